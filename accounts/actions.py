@@ -1,0 +1,152 @@
+"""Everything that changes people and their access.
+
+Each function is one transaction: the change, its history and its mail, or nothing.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import policy
+from accounts.models import AccountEvent, Invitation, Membership, Organization, Person
+from accounts.roles import Role
+from allauth.usersessions.models import UserSession
+from servicedesk.notifications.outbox import message, put
+from servicedesk.records.refusals import Unusable
+
+INVITATION_LASTS = timedelta(days=14)
+_TOKEN_SALT = "accounts.invitation"  # noqa: S105  a salt, not a secret
+
+
+@transaction.atomic
+def invite(
+    email: str, *, organization: Organization, role: Role, by: Person, at: datetime, name: str = ""
+) -> Invitation:
+    """Invite an address to an organization. Inviting it again replaces the earlier invitation.
+
+    Raises Forbidden, or Unusable when that person already has the role.
+    """
+    policy.may_invite(by, organization.pk, role).or_refuse()
+    already = Membership.objects.active().filter(
+        person__email__iexact=email, organization=organization, role=role, person__is_active=True
+    )
+    if already.exists():
+        raise Unusable(_("%(email)s already has this role.") % {"email": email})
+    Invitation.objects.filter(
+        email__iexact=email, organization=organization, accepted_at=None, withdrawn_at=None
+    ).update(withdrawn_at=at)
+    invitation = Invitation.objects.create(
+        email=email, name=name, organization=organization, role=role, invited_by=by,
+        created_at=at, expires_at=at + INVITATION_LASTS,
+    )  # fmt: skip
+    _record("person.invited", by=by, at=at, organization=organization, email=email, role=role)
+    put([message(effect="accounts.invitation", key=f"invitation:{invitation.pk}", at=at, invitation=invitation.pk)])
+    return invitation
+
+
+@transaction.atomic
+def withdraw_invitation(invitation: Invitation, *, by: Person, at: datetime) -> None:
+    """Make an unused invitation void. Raises Forbidden."""
+    policy.may_manage_people(by, invitation.organization_id).or_refuse()
+    Invitation.objects.open(at).filter(pk=invitation.pk).update(withdrawn_at=at)
+    _record(
+        "invitation.withdrawn", by=by, at=at, organization=invitation.organization, email=invitation.email
+    )
+
+
+@transaction.atomic
+def accept_invitation(invitation: Invitation, *, name: str, password: str | None, at: datetime) -> Person:
+    """Join: make the person, or give an existing one the new role. Raises Unusable when it is used up."""
+    won = Invitation.objects.open(at).filter(pk=invitation.pk).update(accepted_at=at)
+    if not won:
+        raise Unusable(_("This invitation was used or has run out. Ask for a new one."))
+    person = Person.objects.filter(email__iexact=invitation.email).first()
+    if person is None:
+        person = Person.objects.create_user(invitation.email, password, name=name)
+    Membership.objects.get_or_create(
+        person=person, organization=invitation.organization, role=invitation.role, ends_on=None
+    )
+    _record(
+        "person.joined", by=person, at=at, person=person, organization=invitation.organization,
+        role=invitation.role,
+    )  # fmt: skip
+    return person
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, by: Person, at: datetime) -> None:
+    """Take a role away at once. Who is left with none cannot sign in, and is signed out everywhere.
+
+    Raises Forbidden.
+    """
+    Organization.objects.select_for_update().get(pk=membership.organization_id)  # two cannot end the last two
+    policy.may_end_membership(by, membership).or_refuse()
+    membership.delete()
+    _record(
+        "membership.ended", by=by, at=at, person=membership.person, organization=membership.organization,
+        role=membership.role,
+    )  # fmt: skip
+    if not Membership.objects.active().filter(person=membership.person).exists():
+        deactivate(membership.person, by=by, at=at)
+
+
+@transaction.atomic
+def deactivate(person: Person, *, by: Person, at: datetime) -> None:
+    """Close an account and end all its sessions at once."""
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    end_sessions(person)
+    _record("person.deactivated", by=by, at=at, person=person)
+
+
+def end_sessions(person: Person) -> None:
+    """Sign somebody out everywhere."""
+    keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user=person).delete()
+
+
+@transaction.atomic
+def send_account_mail(*, to: str, subject: str, text: str) -> None:
+    """Put a mail of the sign-in machinery (reset link, security notice) into the outbox."""
+    put(
+        [
+            message(
+                effect="accounts.mail", key=f"account-mail:{uuid.uuid4()}", at=timezone.now(),
+                to=to, subject=subject, text=text,
+            )  # fmt: skip
+        ]
+    )
+
+
+def invitation_token(invitation: Invitation) -> str:
+    """What the mailed link carries. Signed, so nothing that opens the door is stored."""
+    return signing.dumps(str(invitation.public_id), salt=_TOKEN_SALT)
+
+
+def invitation_from_token(token: str, *, at: datetime) -> Invitation | None:
+    """The open invitation that a link belongs to, or None."""
+    try:
+        public_id = signing.loads(token, salt=_TOKEN_SALT, max_age=INVITATION_LASTS)
+    except signing.BadSignature:
+        return None
+    return Invitation.objects.open(at).select_related("organization").filter(public_id=public_id).first()
+
+
+def _record(
+    name: str,
+    *,
+    by: Person,
+    at: datetime,
+    person: Person | None = None,
+    organization: Organization | None = None,
+    **facts: str,
+) -> None:
+    AccountEvent.objects.create(
+        name=name, at=at, actor=by, person=person, organization=organization, facts=facts
+    )
+

@@ -1,0 +1,22 @@
+"""One's own profile."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.decorators import signed_in
+from accounts.forms import ProfileForm
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def edit(request: HttpRequest) -> HttpResponse:
+    """Name, phone, zone, language, look."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your profile is saved."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,1 @@
+"""Requests for change, their approvals and the change calendar."""

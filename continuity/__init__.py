@@ -1,0 +1,1 @@
+"""Business-continuity plans, events, bulletins and acknowledgements."""

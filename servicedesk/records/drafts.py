@@ -1,0 +1,30 @@
+"""Opening and keeping drafts."""
+
+import uuid
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from servicedesk.records.models import Draft
+from servicedesk.records.refusals import Unusable
+
+
+def open_draft(public_id: str, *, form: str, by: AbstractBaseUser, at: datetime) -> Draft:
+    """The person's draft of that id, made now if it is new. Raises Unusable for an id that is not theirs."""
+    try:
+        key = uuid.UUID(public_id)
+        with transaction.atomic():
+            draft, _made = Draft.objects.get_or_create(
+                public_id=key, person_id=by.pk, form=form, defaults={"created_at": at, "updated_at": at}
+            )
+    except (ValueError, IntegrityError):
+        raise Unusable(_("This page is out of date. Reload it and try again.")) from None
+    return draft
+
+
+def save_draft(draft: Draft, fields: dict[str, list[str]], *, at: datetime) -> None:
+    """Keep what was typed. A draft that was sent stays as it was sent."""
+    Draft.objects.unsent().filter(pk=draft.pk).update(data=fields, updated_at=at)
+    draft.data = fields

@@ -1,0 +1,153 @@
+"""Record: every numbered thing in the house."""
+
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Upper
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from servicedesk.records.models.follower import Follower
+from servicedesk.records.refusals import Stale
+from servicedesk.records.scope import Reader, ScopedQuerySet
+from servicedesk.records.transitions import Lifecycle, Move
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+class Kind(models.TextChoices):
+    """What a record is. The value names its sequence, the prefix its reference."""
+
+    INCIDENT = "incident", gettext_lazy("Incident")
+
+    @property
+    def prefix(self) -> str:
+        """The letters of the reference."""
+        return {"incident": "INC"}[self.value]
+
+
+class Visibility(models.TextChoices):
+    """Who in the organization sees a record. SME staff see all."""
+
+    ORGANIZATION = "organization", gettext_lazy("Everyone in my organization")
+    RESTRICTED = "restricted", gettext_lazy("Only the people named on it and our administrators")
+
+
+class RecordQuerySet(ScopedQuerySet):
+    """Records, or any of their kinds."""
+
+    def visible_to(self, reader: Reader) -> Self:
+        """SME staff see every record; others their organizations', unless it is restricted.
+
+        A restricted record is seen by its reporter, its followers (contacts follow) and the
+        organization's administrators, as long as they belong to that organization.
+        """
+        standing = reader.standing()
+        if standing.sees_all:
+            return self
+        named = Exists(Follower.objects.filter(record=OuterRef("pk"), person=standing.person_id))
+        return self.filter(
+            Q(visibility=Visibility.ORGANIZATION)
+            | Q(reporter=standing.person_id)
+            | Q(organization__in=standing.administers)
+            | named,
+            organization__in=standing.organizations,
+        )
+
+    def unfinished(self) -> Self:
+        """Records that somebody still has to work on."""
+        return self.filter(done_at=None)
+
+
+class Record(models.Model):
+    """What every numbered thing has: a reference, an owner, a status, a version, a next due moment.
+
+    Status and version stand here, not on the kinds, so that one UPDATE compares and sets both,
+    and so that a queue over several kinds is one index scan.
+    """
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    reference = models.CharField(max_length=20, unique=True)
+    title = models.CharField(gettext_lazy("title"), max_length=120)
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="records")
+    visibility = models.CharField(max_length=20, choices=Visibility, default=Visibility.ORGANIZATION)
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reported")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assigned", null=True, blank=True
+    )
+    status = models.CharField(max_length=30)
+    done_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    queue_at = models.GeneratedField(
+        expression=Coalesce(F("due_at"), Value(NEVER)), output_field=models.DateTimeField(), db_persist=True
+    )
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["queue_at", "id"], name="record_queue", condition=Q(done_at=None)),
+            models.Index(
+                fields=["assignee", "queue_at", "id"], name="record_assigned", condition=Q(done_at=None)
+            ),
+            models.Index(fields=["organization", "-updated_at", "-id"], name="record_organization"),
+            models.Index(fields=["-updated_at", "-id"], name="record_recent"),
+            models.Index(fields=["reporter", "-created_at"], name="record_reporter"),
+            models.Index(
+                fields=["organization", "queue_at", "id"], name="record_organization_open",
+                condition=Q(done_at=None),
+            ),
+            GinIndex(OpClass(Upper("title"), "gin_trgm_ops"), name="record_title_trigrams"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="record_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(due_at=None), name="record_done_means_nothing_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    @staticmethod
+    def next_reference(kind: Kind) -> str:
+        """Draw the next number of a kind. Numbers of rolled-back transactions are not reused."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(%s)", [f"records_{kind.value}_reference"])
+            (number,) = cursor.fetchone()
+        return f"{kind.prefix}-{number}"
+
+    def advance(self, move: Move, lifecycle: Lifecycle, *, version: int, at: datetime, **changes: Any) -> None:
+        """Take a move, unless somebody else changed the record first. The only writer of a status.
+
+        ``version`` is what the person was looking at. Raises Stale.
+        """
+        changes["status"] = move.target
+        changes["done_at"] = (self.done_at or at) if move.target in lifecycle.done else None
+        if changes["done_at"]:
+            changes["due_at"] = None
+        self.amend(version=version, at=at, **changes)
+
+    def amend(self, *, version: int, at: datetime, **changes: Any) -> None:
+        """Write record columns by compare-and-set on the version. Raises Stale."""
+        changes |= {"version": version + 1, "updated_at": at}
+        won = Record.objects.filter(pk=self.pk, status=self.status, version=version).update(**changes)
+        if not won:
+            raise Stale(
+                _("%(reference)s was changed by somebody else while you were writing.")
+                % {"reference": self.reference}
+            )
+        for field, value in changes.items():
+            setattr(self, field, value)
+
+    def touch(self, *, at: datetime) -> None:
+        """Move the record up in lists of recent activity, without claiming to have edited it."""
+        Record.objects.filter(pk=self.pk, updated_at__lt=at).update(updated_at=at)
+        self.updated_at = max(self.updated_at, at)

@@ -1,0 +1,1 @@
+"""What happens later: due rows, and the one sweep that fires them."""

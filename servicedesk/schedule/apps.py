@@ -1,0 +1,10 @@
+"""App registration."""
+
+from django.apps import AppConfig
+
+
+class ScheduleConfig(AppConfig):
+    """Due rows and heartbeats."""
+
+    name = "servicedesk.schedule"
+    label = "schedule"

@@ -1,0 +1,17 @@
+"""What is kept only for a while, and for how long."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from servicedesk.records.models import Draft, Submission
+
+SENT_DRAFT_KEPT_FOR = timedelta(days=7)
+UNSENT_DRAFT_KEPT_FOR = timedelta(days=30)
+
+
+def tidy_up(*, at: datetime) -> None:
+    """Drop used idempotency keys (PROMISES P2: kept 72 h), sent drafts and forgotten ones."""
+    Submission.objects.filter(created_at__lt=at - settings.IDEMPOTENCY_KEPT_FOR).delete()
+    Draft.objects.filter(sent_at__lt=at - SENT_DRAFT_KEPT_FOR).delete()
+    Draft.objects.filter(sent_at=None, updated_at__lt=at - UNSENT_DRAFT_KEPT_FOR).delete()

@@ -1,0 +1,56 @@
+"""How an instant is written for people: relative when it is near, absolute with its zone otherwise."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.utils import dateformat, timezone
+from django.utils.translation import get_language, gettext, ngettext
+
+NEAR = timedelta(days=7)
+
+# What Canadians call their zones in French. Python only knows the English abbreviations.
+FRENCH_ZONES = {
+    "NST": "HNT", "NDT": "HAT", "AST": "HNA", "ADT": "HAA", "EST": "HNE", "EDT": "HAE",
+    "CST": "HNC", "CDT": "HAC", "MST": "HNR", "MDT": "HAR", "PST": "HNP", "PDT": "HAP",
+}  # fmt: skip
+
+
+def absolute(instant: datetime) -> str:
+    """``Mon 15 Mar 2027, 08:30 EDT`` in the active zone and language (fr ``lun. 15 mars 2027, 8 h 30 HAE``)."""
+    local = timezone.localtime(instant)
+    if _french():
+        zone = FRENCH_ZONES.get(local.strftime("%Z"), local.strftime("%Z"))
+        return f"{dateformat.format(local, 'D')}. {dateformat.format(local, 'j F Y, G')} h {local:%M} {zone}"
+    return dateformat.format(local, "D j M Y, H:i T")
+
+
+def relative(instant: datetime, now: datetime) -> str:
+    """``in 42 min``, ``3 h ago``, ``2 days ago``: one unit, rounded down."""
+    ahead = instant > now
+    minutes = int(abs(instant - now).total_seconds()) // 60
+    if minutes == 0:
+        return gettext("in less than a minute") if ahead else gettext("just now")
+    span = _span(minutes)
+    return gettext("in %(span)s") % {"span": span} if ahead else gettext("%(span)s ago") % {"span": span}
+
+
+def is_near(instant: datetime, now: datetime) -> bool:
+    """Whether people think of this moment as so long ago rather than as a date."""
+    return abs(instant - now) < NEAR
+
+
+def machine(instant: datetime) -> str:
+    """ISO 8601 in UTC, to the second, for ``datetime=`` and scripts."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _span(minutes: int) -> str:
+    if minutes < 60:
+        return gettext("%(n)d min") % {"n": minutes}
+    if minutes < 24 * 60:
+        return gettext("%(n)d h") % {"n": minutes // 60}
+    days = minutes // (24 * 60)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def _french() -> bool:
+    return (get_language() or "").startswith("fr")

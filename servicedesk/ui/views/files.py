@@ -1,0 +1,58 @@
+"""Files: taken into a draft one by one, and handed out to whoever may see their record."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.decorators import signed_in
+from servicedesk.records.drafts import open_draft
+from servicedesk.records.files import attach_to_draft, read_whole
+from servicedesk.records.models import Attachment
+from servicedesk.records.refusals import Refused, Unusable
+
+DRAFT_FORMS = {"incident", "message"}
+
+
+@require_POST
+@signed_in
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take one file into a draft; answer with its row, or with a row that says what is wrong with it."""
+    sent = request.FILES.get("file")
+    form = request.POST.get("form", "")
+    try:
+        if sent is None or form not in DRAFT_FORMS:
+            raise Unusable(_("Choose a file."))
+        draft = open_draft(request.POST.get("draft", ""), form=form, by=request.user, at=timezone.now())
+        attachment = attach_to_draft(sent, draft, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        context = {"name": sent.name if sent else "", "error": str(refusal)}
+        return render(request, "ui/_file_refused.html", context, status=422)
+    return render(request, "ui/_file.html", {"file": attachment, "removable": True}, status=201)
+
+
+@require_POST
+@signed_in
+def remove(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take a file out of one's own draft."""
+    waiting = Attachment.objects.visible_to(request.user).filter(draft__person=request.user.pk)
+    get_object_or_404(waiting, public_id=public_id).delete()
+    return HttpResponse(status=200)
+
+
+@require_GET
+@signed_in
+def download(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
+    """Hand a file out: always as a download, never shown by the browser."""
+    attachment = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
+    return HttpResponse(
+        read_whole(attachment),
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": content_disposition_header(True, attachment.name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

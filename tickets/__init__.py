@@ -1,0 +1,1 @@
+"""Incidents, standard requests and problems. Start reading at transitions.py."""

@@ -1,0 +1,15 @@
+"""App registration."""
+
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    """Tickets; hears news in handlers.py, shows panels on other pages from panels.py."""
+
+    name = "tickets"
+
+    def ready(self) -> None:
+        """Subscribe."""
+        import tickets.handlers
+        import tickets.notifications
+        import tickets.panels  # noqa: F401

@@ -1,0 +1,208 @@
+"""What people may hand in about an incident, and how it is checked."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organization, Person
+from servicedesk.records.models import Visibility
+from servicedesk.ui.forms import CardChoiceField, DeskForm
+from tickets import policy
+from tickets.actions import Report
+from tickets.models import Environment, Impact, Resolution, Severity, Urgency
+from tickets.models.incident import SEVERE
+from tickets.sla.promises import severity_for
+
+EVERYBODY = gettext_lazy("Everyone in my organization")
+LONGEST_TEXT = 20_000
+
+
+class MomentField(forms.DateTimeField):
+    """A date and time as typed, in the reader's zone. Says which instant it took at a clock change."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class ReportForm(DeskForm):
+    """Something is not working as expected. Its cleaned form is a Report."""
+
+    organization = forms.ModelChoiceField(
+        Organization.objects.none(),
+        label=gettext_lazy("Organization"),
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": gettext_lazy("Choose an organization that you act for.")},
+    )
+    title = forms.CharField(
+        label=gettext_lazy("What is not working?"),
+        help_text=gettext_lazy("A few words, such as “BQ responses missing for cycle 14”."),
+        max_length=120,
+    )
+    description = forms.CharField(
+        label=gettext_lazy("What did you expect, and what did you see?"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    environment = forms.ChoiceField(
+        label=gettext_lazy("In which environment?"), choices=Environment, initial=Environment.PRODUCTION
+    )
+    occurred_at = MomentField(label=gettext_lazy("Since when?"), required=False)
+    references = forms.CharField(
+        label=gettext_lazy("References"),
+        help_text=gettext_lazy("File names, ORG IDs or service delivery points, one on a line."),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    impact = CardChoiceField(label=gettext_lazy("Who or what is affected?"), choices=Impact)
+    urgency = CardChoiceField(label=gettext_lazy("By when does it have to work again?"), choices=Urgency)
+    contact = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=gettext_lazy("Who should we talk to?"),
+        help_text=gettext_lazy("Notices go to this person, or to everyone if you choose nobody."),
+        required=False,
+        empty_label=EVERYBODY,
+    )
+    backup_contact = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=gettext_lazy("Back-up contact"),
+        help_text=gettext_lazy("Needed for severity 1 and 2."),
+        required=False,
+        empty_label=gettext_lazy("Nobody"),
+    )
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
+    visibility = CardChoiceField(
+        label=gettext_lazy("Who in your organization may see it?"),
+        choices=Visibility,
+        initial=Visibility.ORGANIZATION,
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        served = Organization.objects.visible_to(person).served()
+        self.fields["organization"].queryset = served  # type: ignore[attr-defined]
+        chosen = self._chosen_organization()
+        people = policy.who_may_be_contact(chosen) if chosen else Person.objects.none()
+        self.fields["contact"].queryset = people  # type: ignore[attr-defined]
+        self.fields["backup_contact"].queryset = people  # type: ignore[attr-defined]
+        zone = timezone.get_current_timezone_name()
+        self.fields["occurred_at"].help_text = _("Date and time in %(zone)s.") % {"zone": zone}
+
+    def clean_title(self) -> str:
+        """One line."""
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_occurred_at(self) -> datetime | None:
+        """Something that happens later cannot be reported yet."""
+        moment: datetime | None = self.cleaned_data["occurred_at"]
+        if moment and moment > timezone.now():
+            raise forms.ValidationError(_("Enter a time that is not in the future."))
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        """Severe incidents need a second person to talk to."""
+        cleaned = super().clean() or {}
+        contact, backup = cleaned.get("contact"), cleaned.get("backup_contact")
+        if backup and backup == contact:
+            self.add_error("backup_contact", _("Choose somebody other than the contact."))
+        if not backup and contact and self.severity() in SEVERE and self._has_colleagues():
+            self.add_error("backup_contact", _("Choose a back-up contact: severity 1 and 2 need one."))
+        return cleaned
+
+    def severity(self) -> int | None:
+        """What follows from impact and urgency, once both are stated."""
+        impact, urgency = self.cleaned_data.get("impact"), self.cleaned_data.get("urgency")
+        return severity_for(impact, urgency) if impact and urgency else None
+
+    def report(self) -> Report:
+        """What the action takes."""
+        fields = {name: value for name, value in self.cleaned_data.items() if name != "organization"}
+        return Report(organization_id=self.cleaned_data["organization"].pk, **fields)
+
+    def _chosen_organization(self) -> int | None:
+        """The organization whose people may be contacts, if it is one that this person acts for."""
+        stated = str((self.data if self.is_bound else self.initial).get("organization", ""))
+        mine = self.person.standing()
+        allowed = stated.isdigit() and (mine.sees_all or int(stated) in mine.organizations)
+        return int(stated) if allowed else None
+
+    def _has_colleagues(self) -> bool:
+        people = self.fields["contact"].queryset  # type: ignore[attr-defined]
+        return bool(people.count() > 1)
+
+
+class MessageForm(DeskForm):
+    """A message, alone or with a move that needs one."""
+
+    message = forms.CharField(
+        label=gettext_lazy("Message"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class MoveForm(DeskForm):
+    """What a move needs said, and no more. ``version`` is what the person was looking at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    message = forms.CharField(
+        label=gettext_lazy("Message"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    resolution = CardChoiceField(label=gettext_lazy("How was it resolved?"), choices=Resolution)
+
+    def __init__(self, *args: Any, needs: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("message", "resolution"):
+            if name not in needs:
+                del self.fields[name]
+
+
+class AssignForm(DeskForm):
+    """Who works on it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    assignee = forms.ModelChoiceField(
+        Person.objects.none(), label=gettext_lazy("Assignee"), required=False, empty_label=gettext_lazy("Nobody")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = policy.who_may_work()  # type: ignore[attr-defined]
+
+
+class SeverityForm(DeskForm):
+    """Another severity, and why."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    severity = forms.TypedChoiceField(label=gettext_lazy("Severity"), choices=Severity, coerce=int)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+
+
+class ContactForm(DeskForm):
+    """Other people to talk to."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    contact = forms.ModelChoiceField(
+        Person.objects.none(), label=gettext_lazy("Contact"), required=False, empty_label=EVERYBODY
+    )
+    backup_contact = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=gettext_lazy("Back-up contact"),
+        required=False,
+        empty_label=gettext_lazy("Nobody"),
+    )
+
+    def __init__(self, *args: Any, organization_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = policy.who_may_be_contact(organization_id)
+        self.fields["contact"].queryset = people  # type: ignore[attr-defined]
+        self.fields["backup_contact"].queryset = people  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Two different people."""
+        cleaned = super().clean() or {}
+        if cleaned.get("contact") and cleaned["contact"] == cleaned.get("backup_contact"):
+            self.add_error("backup_contact", _("Choose somebody other than the contact."))
+        return cleaned

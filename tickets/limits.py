@@ -1,0 +1,40 @@
+"""How much one person or organization may file in an hour (PROMISES, Security: rate limits).
+
+Counted on the rows themselves, so there is nothing beside them to lose.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from servicedesk.records.models import Comment, Record
+from servicedesk.records.refusals import TooMany
+
+_WINDOW = timedelta(hours=1)
+WRITINGS_PER_HOUR = 120
+
+
+def check_filing(person: Person, organization_id: int, *, at: datetime) -> None:
+    """Raise TooMany when this hour is used up."""
+    recent = Record.objects.filter(organization=organization_id, updated_at__gt=at - _WINDOW, created_at__gt=at - _WINDOW)
+    filed = recent.aggregate(person=Count("pk", filter=Q(reporter=person)), organization=Count("pk"))
+    for whose, most in settings.FILINGS_PER_HOUR.items():
+        if filed[whose] >= most:
+            raise TooMany(
+                _("That is %(number)d tickets in an hour, the most we take. Your draft is saved: send it in a while, or call %(phone)s.")
+                % {"number": most, "phone": settings.DESK_PHONE},
+                retry_after=600,
+            )
+
+
+def check_writing(person: Person, *, at: datetime) -> None:
+    """Raise TooMany when somebody writes faster than people do."""
+    if Comment.objects.filter(author=person, created_at__gt=at - _WINDOW).count() >= WRITINGS_PER_HOUR:
+        raise TooMany(
+            _("That is %(number)d messages in an hour, the most we take. Wait a while and send it again.")
+            % {"number": WRITINGS_PER_HOUR},
+            retry_after=600,
+        )

@@ -1,0 +1,163 @@
+"""What a ticket's page shows, prepared so that its templates only choose words.
+
+Six queries whatever the ticket's length: the ticket itself, its history with messages, its
+files, its followers, and for the desk the agents it can be given to.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import Person
+from servicedesk.records.models import Attachment, Event, Record
+from servicedesk.records.transitions import Move
+from servicedesk.records.verdict import Verdict
+from tickets import policy
+from tickets.forms import AssignForm, ContactForm, MoveForm, SeverityForm
+from tickets.models import Incident
+from tickets.sla.chip import Chip, chip_for
+from tickets.transitions import LIFECYCLE, Status
+from tickets.wording import TONES, actor_of, sentence, turn
+
+STEPS = [
+    (Status.NEW, "incident.submitted"),
+    (Status.IN_PROGRESS, "incident.start"),
+    (Status.RESOLVED, "incident.resolve"),
+    (Status.CLOSED, "incident.close"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line or message of the timeline."""
+
+    id: int
+    actor: str
+    from_desk: bool
+    sentence: str
+    at: datetime
+    internal: bool
+    html: str
+    files: list[Attachment]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One move that the status allows: its form, and whether this person may make it."""
+
+    move: Move
+    verdict: Verdict
+    form: MoveForm
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the four steps that an LDC sees a ticket go through."""
+
+    label: str
+    at: datetime | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Everything the templates of a ticket's page need."""
+
+    incident: Incident
+    for_desk: bool
+    tone: str
+    turn: str
+    chip: Chip
+    entries: list[Entry]
+    files: list[Attachment]
+    all_files: list[Attachment]
+    followers: list[Person]
+    following: bool
+    choices: dict[str, Choice]
+    steps: list[Step]
+    may_reply: Verdict
+    may_note: Verdict
+    may_change_contact: Verdict
+    assign_form: AssignForm | None = None
+    severity_form: SeverityForm | None = None
+    contact_form: ContactForm | None = None
+    links: list[Record] = field(default_factory=list)
+
+
+def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketPage:
+    """Gather what this person sees of an incident."""
+    events = list(
+        Event.objects.visible_to(person)
+        .filter(record=incident.pk)
+        .select_related("actor", "comment")
+        .order_by("at", "pk")
+    )
+    files = list(Attachment.objects.visible_to(person).filter(record=incident.pk).order_by("pk"))
+    followers = [row.person for row in incident.followers.select_related("person").order_by("person__name")]
+    for_desk = person.standing().sees_all
+    working = bool(policy.may_work(person, incident))
+    contact_allowed = policy.may_change_contact(person, incident)
+    version = {"version": incident.version}
+    by_comment: defaultdict[int | None, list[Attachment]] = defaultdict(list)
+    for file in files:
+        by_comment[file.comment_id].append(file)
+    return TicketPage(
+        incident=incident,
+        for_desk=for_desk,
+        tone=TONES[Status(incident.status)],
+        turn=turn(incident),
+        chip=chip_for(incident, now=now),
+        entries=[_entry(event, by_comment) for event in events],
+        files=by_comment[None],
+        all_files=files,
+        followers=followers,
+        following=any(follower.pk == person.pk for follower in followers),
+        choices={choice.move.name: choice for choice in _choices(incident, person, now)},
+        steps=_steps(incident, events),
+        may_reply=policy.may_reply(person, incident),
+        may_note=policy.may_work(person, incident),
+        may_change_contact=contact_allowed,
+        assign_form=AssignForm(initial=version | {"assignee": incident.assignee_id}) if working else None,
+        severity_form=SeverityForm(initial=version | {"severity": incident.severity}) if working else None,
+    )
+
+
+def _choices(incident: Incident, person: Person, now: datetime) -> list[Choice]:
+    """The moves out of this status that belong to this person's side, allowed or not."""
+    party = policy.party_of(person, incident)
+    return [
+        Choice(
+            move,
+            policy.may_move(person, incident, move, at=now),
+            MoveForm(needs=frozenset(move.needs), initial={"version": incident.version}, auto_id=f"id_{move.name}_%s"),
+        )
+        for move in LIFECYCLE.leaving(incident.status)
+        if party in move.parties
+    ]
+
+
+def _entry(event: Event, files: dict[int | None, list[Attachment]]) -> Entry:
+    comment = event.comment
+    return Entry(
+        id=event.pk,
+        actor=actor_of(event),
+        from_desk=event.facts.get("side") in {"agent", "system"},
+        sentence=sentence(event),
+        at=event.at,
+        internal=event.internal,
+        html=comment.html() if comment else "",
+        files=files.get(comment.pk, []) if comment else [],
+    )
+
+
+def _steps(incident: Incident, events: list[Event]) -> list[Step]:
+    """Received → In progress → Resolved → Closed, each with its latest moment."""
+    reached = {event.name: event.at for event in events}
+    last = max((number for number, (_status, name) in enumerate(STEPS) if name in reached), default=0)
+    if incident.done_at is None and last > 1:
+        last = 1  # reopened: what was resolved is so no longer
+    labels = ["Received", "In progress", "Resolved", "Closed"]
+    return [
+        Step(labels[number], reached.get(name) if number <= last else None, current=number == last)
+        for number, (_status, name) in enumerate(STEPS)
+    ]

@@ -1,0 +1,31 @@
+"""What this app shows on other pages."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from servicedesk.ui.panels import panel
+from tickets.models import Incident
+from tickets.queues import VIEWS
+from tickets.rows import list_row
+
+SHOWN = 5
+
+
+@panel("home.ldc", order=10)
+def waiting_for_you(request: HttpRequest) -> SafeString:
+    """Tickets where it is the LDC's turn, the oldest first."""
+    waiting = Incident.objects.visible_to(request.user).filter(VIEWS["waiting"].condition(request.user))
+    now = timezone.now()
+    rows = [list_row(incident, now=now) for incident in waiting.order_by("updated_at")[:SHOWN]]
+    return render_to_string("tickets/panels/waiting.html", {"rows": rows}, request)
+
+
+@panel("home.ldc", order=20)
+def latest(request: HttpRequest) -> SafeString:
+    """The organization's open tickets that moved last."""
+    moved = Incident.objects.visible_to(request.user).unfinished().order_by("-updated_at", "-id")
+    now = timezone.now()
+    rows = [list_row(incident, now=now) for incident in moved[:SHOWN]]
+    return render_to_string("tickets/panels/latest.html", {"rows": rows}, request)

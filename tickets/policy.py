@@ -1,0 +1,121 @@
+"""Who may do what to an incident, who could, and who hears of it.
+
+The questions stand side by side; tests hold them to each other on random data.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.policy import may
+from accounts.roles import Permission
+from servicedesk.records.models import Event, Visibility
+from servicedesk.records.refusals import IllegalMove
+from servicedesk.records.transitions import Move
+from servicedesk.records.verdict import YES, Verdict, no
+from tickets.models import Incident
+from tickets.models.incident import SEVERE
+from tickets.transitions import Status
+
+DESK_NEWS = frozenset(
+    {"incident.submitted", "incident.replied", "incident.answer", "incident.reopen", "incident.cancel"}
+)
+"""What the desk hears of, when the LDC's side does it."""
+
+
+def party_of(person: Person | None, incident: Incident) -> str:
+    """Which side somebody is on: "system", "agent", "ldc", or "" for neither."""
+    if person is None:
+        return "system"
+    if may(person, Permission.WORK_TICKETS):
+        return "agent"
+    return "ldc" if may(person, Permission.REPORT, incident.organization_id) else ""
+
+
+def may_move(person: Person | None, incident: Incident, move: Move, *, at: datetime) -> Verdict:
+    """May this person make this move now? The status is the life cycle's question, not asked here."""
+    party = party_of(person, incident)
+    if party not in move.parties:
+        if "agent" in move.parties:
+            return no(_("Only the Service Desk can do this. Write a reply, and they will."))
+        return no(_("Only your organization can do this."))
+    if move.name == "reopen" and incident.reopen_until and at > incident.reopen_until:
+        return no(
+            _("The time for reopening is over. Report a new incident and mention this reference."), IllegalMove
+        )
+    return YES
+
+
+def may_reply(person: Person, incident: Incident) -> Verdict:
+    """May this person write a message that both sides read?"""
+    if not party_of(person, incident):
+        return no(_("You can read this ticket but not write on it."))
+    if incident.status in {Status.CLOSED, Status.CANCELLED}:
+        return no(_("This ticket is closed. Report a new incident and mention this reference."), IllegalMove)
+    return YES
+
+
+def may_work(person: Person, incident: Incident) -> Verdict:
+    """May this person assign, rate and take notes: the desk's own side?"""
+    if party_of(person, incident) == "agent":
+        return YES
+    return no(_("Only the Service Desk can do this."))
+
+
+def may_change_contact(person: Person, incident: Incident) -> Verdict:
+    """Either side may name another contact while the ticket is open."""
+    if not party_of(person, incident):
+        return no(_("You can read this ticket but not change it."))
+    if incident.done_at:
+        return no(_("The ticket is no longer open, so its contact stays as it was."), IllegalMove)
+    return YES
+
+
+def who_may_work() -> QuerySet[Person]:
+    """Everybody an incident can be assigned to."""
+    return Person.objects.holding(Permission.WORK_TICKETS).order_by("name")
+
+
+def who_may_be_contact(organization_id: int) -> QuerySet[Person]:
+    """Everybody who can be named as a contact for an organization."""
+    return Person.objects.acting_for(organization_id, Permission.REPORT).order_by("name")
+
+
+def who_hears(event: Event, incident: Incident) -> QuerySet[Person]:
+    """Everybody who is told of an event. Never its actor, and never anyone who may not see it.
+
+    DOMAIN: notices go to the contact named on the ticket, else to every Service Desk user of that
+    LDC; critical incident managers hear of severe ones at once.
+    """
+    people = Person.objects.active().filter(_sme_side(event, incident) | _ldc_side(event, incident))
+    return people.exclude(pk=event.actor_id) if event.actor_id else people
+
+
+def _sme_side(event: Event, incident: Incident) -> Q:
+    """The desk's people for this event."""
+    staff = Person.objects.holding(Permission.SEE_ALL).values("pk")
+    heard = Q(pk__in=incident.followers.values("person"))
+    if incident.assignee_id:
+        heard |= Q(pk=incident.assignee_id)
+    elif event.name in DESK_NEWS:
+        heard |= Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
+    if event.name == "incident.submitted" or event.facts.get("raised"):
+        if incident.severity in SEVERE:
+            heard |= Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))
+    return heard & Q(pk__in=staff)
+
+
+def _ldc_side(event: Event, incident: Incident) -> Q:
+    """The LDC's people for this event: none for internal ones."""
+    if event.internal:
+        return Q(pk__in=[])
+    members = Person.objects.acting_for(incident.organization_id, Permission.REPORT).values("pk")
+    followers = Q(pk__in=incident.followers.values("person"))
+    if incident.contact_id:
+        return (followers | Q(pk=incident.contact_id)) & Q(pk__in=members)
+    if incident.visibility == Visibility.ORGANIZATION:
+        return Q(pk__in=members)
+    administrators = Person.objects.acting_for(incident.organization_id, Permission.MANAGE_PEOPLE)
+    return (followers | Q(pk__in=administrators.values("pk")) | Q(pk=incident.reporter_id)) & Q(pk__in=members)

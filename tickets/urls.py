@@ -1,0 +1,27 @@
+"""Addresses of filing, tickets and the desk."""
+
+from django.urls import path
+
+from tickets.views import lists, report, ticket
+
+app_name = "tickets"
+
+urlpatterns = [
+    path("help/new/", report.choices, name="help"),
+    path("help/new/incident/", report.report, name="report"),
+    path("help/new/incident/check/", report.check, name="report_check"),
+    path("help/new/incident/severity/", report.severity, name="report_severity"),
+    path("tickets/", lists.tickets, name="list"),
+    path("tickets/<str:reference>/", ticket.detail, name="detail"),
+    path("tickets/<str:reference>/submitted/", report.submitted, name="submitted"),
+    path("tickets/<str:reference>/write/", ticket.write, name="write"),
+    path("tickets/<str:reference>/move/<slug:name>/", ticket.move, name="move"),
+    path("tickets/<str:reference>/assign/", ticket.assign, name="assign"),
+    path("tickets/<str:reference>/severity/", ticket.rate, name="rate"),
+    path("tickets/<str:reference>/contact/", ticket.contact, name="contact"),
+    path("tickets/<str:reference>/follow/", ticket.follow, name="follow"),
+    path("desk/", lists.desk, name="desk"),
+    path("desk/q/", lists.queue_default, name="queue_default"),
+    path("desk/q/<slug:name>/", lists.queue, name="queue"),
+    path("desk/tickets/<str:reference>/", ticket.desk_detail, name="desk_detail"),
+]

@@ -1,0 +1,107 @@
+"""Lists of tickets: an organization's own, and the desk's queues."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from accounts.decorators import signed_in
+from servicedesk.records.keyset import paginate
+from servicedesk.records.verdict import Verdict, no
+from tickets.filters import TicketFilter
+from tickets.models import Incident
+from tickets.queues import QUEUES, VIEWS, counts
+from tickets.rows import list_row
+
+SIZE = 50
+NOT_FOR_LDCS: Verdict = no(_("Queues are for the Service Desk. Your tickets are under “Our tickets”."))
+
+
+@require_GET
+@signed_in
+def tickets(request: HttpRequest) -> HttpResponse:
+    """Our tickets, the latest movement first."""
+    view = request.GET.get("view", "open")
+    now = timezone.now()
+    chosen = VIEWS.get(view) or VIEWS["open"]
+    found = TicketFilter(request.GET)
+    rows = Incident.objects.visible_to(request.user).filter(chosen.condition(request.user))
+    page = paginate(
+        found.apply(rows).select_related("organization", "contact", "assignee"),
+        by=("-updated_at", "-id"),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        size=SIZE,
+    )
+    context = {
+        "views": VIEWS,
+        "view": chosen,
+        "filter": found,
+        "rows": [list_row(incident, now=now) for incident in page.rows],
+        "page": page,
+        "several_organizations": request.user.standing().sees_all or len(request.user.standing().organizations) > 1,
+    }
+    return _answer(request, "tickets/list.html", "tickets/_list.html", context)
+
+
+@require_GET
+@signed_in
+def queue(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the desk's queues, the next due first."""
+    if not request.user.standing().sees_all:
+        NOT_FOR_LDCS.or_refuse()
+    chosen = QUEUES.get(name)
+    if chosen is None:
+        return redirect("tickets:queue_default")
+    found = TicketFilter(request.GET)
+    rows = Incident.objects.visible_to(request.user).unfinished().filter(chosen.condition(request.user))
+    page = paginate(
+        found.apply(rows).select_related("organization", "assignee"),
+        by=("queue_at", "id"),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        size=SIZE,
+    )
+    numbers, now = counts(request.user), timezone.now()
+    context = {
+        "queues": [(queue, numbers[queue.name]) for queue in QUEUES.values()],
+        "queue": chosen,
+        "filter": found,
+        "rows": [list_row(incident, now=now) for incident in page.rows],
+        "page": page,
+    }
+    return _answer(request, "tickets/queue.html", "tickets/_queue.html", context)
+
+
+@require_GET
+@signed_in
+def queue_default(request: HttpRequest) -> HttpResponse:
+    """The queue an agent starts with."""
+    return redirect("tickets:queue", "triage")
+
+
+@require_GET
+@signed_in
+def desk(request: HttpRequest) -> HttpResponse:
+    """The desk's own home: what is late, what is mine, what is new."""
+    if not request.user.standing().sees_all:
+        return redirect("home")
+    open_ones = Incident.objects.visible_to(request.user).unfinished().select_related("organization", "assignee")
+    due = list(open_ones.order_by("queue_at", "id")[:8])
+    mine = list(open_ones.filter(assignee=request.user).order_by("queue_at", "id")[:8])
+    numbers, now = counts(request.user), timezone.now()
+    context = {
+        "queues": [(queue, numbers[queue.name]) for queue in QUEUES.values()],
+        "due": [list_row(incident, now=now) for incident in due],
+        "mine": [list_row(incident, now=now) for incident in mine],
+    }
+    return render(request, "tickets/desk.html", context)
+
+
+
+def _answer(request: HttpRequest, page: str, fragment: str, context: dict[str, Any]) -> HttpResponse:
+    """The list to htmx, the whole page to everyone else."""
+    return render(request, fragment if request.htmx else page, context)

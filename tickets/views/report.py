@@ -1,0 +1,180 @@
+"""Reporting an incident: form → check → sent → what happens next.
+
+The form works on a draft: it is kept whatever happens, and sending it twice sends it once.
+"""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.decorators import signed_in
+from accounts.held_forms import take
+from accounts.models import Organization
+from accounts.policy import may
+from accounts.roles import Permission
+from servicedesk.records.drafts import open_draft, save_draft
+from servicedesk.records.files import attach_to_draft
+from servicedesk.records.idempotency import SeeOther
+from servicedesk.records.models import Attachment, Draft
+from servicedesk.records.refusals import Refused
+from servicedesk.records.verdict import no
+from tickets.actions import submit_incident
+from tickets.forms import ReportForm
+from tickets.models import Impact, Incident, Urgency
+from tickets.sla.promises import promise, severity_for
+from tickets.wording import severity_word
+
+NOT_KEPT = {"csrfmiddlewaretoken", "request_id", "draft"}
+
+
+@require_GET
+@signed_in
+def choices(request: HttpRequest) -> HttpResponse:
+    """What do you need? The first page of every filing."""
+    drafts = Draft.objects.visible_to(request.user).unsent().filter(form="incident").order_by("-updated_at")[:3]
+    return render(request, "tickets/help.html", {"drafts": drafts})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def report(request: HttpRequest) -> HttpResponseBase:
+    """The form. Saved into its draft on every POST, good or bad."""
+    if not may(request.user, Permission.REPORT):
+        no(_("Your role does not include reporting incidents. Ask your organization's administrator.")).or_refuse()
+    if request.method == "POST":
+        return _keep_and_check(request)
+    draft = _draft_of(request)
+    if draft and draft.sent_at:
+        return redirect(_sent(draft))
+    held = take(request)
+    fields = held or (draft.data if draft else {})
+    if not fields.get("organization"):
+        organizations = list(Organization.objects.visible_to(request.user).served().order_by("name"))
+        chosen = request.GET.get("organization", "")
+        if len(organizations) != 1 and chosen not in {str(one.pk) for one in organizations}:
+            return render(request, "tickets/report_for.html", {"organizations": organizations})
+        fields = {"organization": [chosen or str(organizations[0].pk)], "contact": [str(request.user.pk)]} | fields
+    if request.GET.get("checked"):
+        form = ReportForm(_as_query(fields), person=request.user)
+    else:
+        form = ReportForm(initial={name: values[-1] for name, values in fields.items()}, person=request.user)
+    key = str(draft.public_id) if draft else request.GET.get("draft") or str(uuid.uuid4())
+    return _form_page(request, form, key, restored=bool(held))
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def check(request: HttpRequest) -> HttpResponseBase:
+    """Everything once more, with what is promised; and the button that sends it."""
+    key = (request.POST if request.method == "POST" else request.GET).get("draft", "")
+    draft = get_object_or_404(Draft.objects.visible_to(request.user).filter(form="incident"), public_id=_uuid(key))
+    if draft.sent_at:
+        return redirect(_sent(draft))
+    form = ReportForm(_as_query(draft.data), person=request.user)
+    if not form.is_valid():
+        return redirect(f"{reverse('tickets:report')}?draft={draft.public_id}&checked=1")
+    if request.method == "POST":
+        incident = submit_incident(form.report(), draft=draft, by=request.user, at=timezone.now())
+        return SeeOther(reverse("tickets:submitted", args=[incident.reference]))
+    severity = form.severity()
+    assert severity is not None  # noqa: S101  the form is valid
+    context = {
+        "form": form,
+        "report": form.report(),
+        "organization": form.cleaned_data["organization"],
+        "draft": draft,
+        "files": Attachment.objects.visible_to(request.user).filter(draft=draft).order_by("pk"),
+        "severity": severity,
+        "promise": promise(severity, start=timezone.now()),
+        "labels": {
+            name: dict(form.fields[name].choices)[form.cleaned_data[name]]  # type: ignore[attr-defined]
+            for name in ("environment", "impact", "urgency", "visibility")
+        },
+    }
+    return render(request, "tickets/report_check.html", context)
+
+
+@require_GET
+@signed_in
+def submitted(request: HttpRequest, reference: str) -> HttpResponse:
+    """It is with us: its reference, and what happens next and by when."""
+    incident = get_object_or_404(
+        Incident.objects.visible_to(request.user).select_related("organization", "contact"), reference=reference
+    )
+    return render(request, "tickets/submitted.html", {"incident": incident})
+
+
+@require_GET
+@signed_in
+def severity(request: HttpRequest) -> HttpResponse:
+    """What would follow from an impact and an urgency: shown while the form is being filled in."""
+    impact, urgency = request.GET.get("impact", ""), request.GET.get("urgency", "")
+    if impact not in Impact or urgency not in Urgency:
+        return render(request, "tickets/_severity.html", {})
+    level = severity_for(impact, urgency)
+    context = {
+        "severity": level,
+        "word": severity_word(level),
+        "promise": promise(level, start=timezone.now()),
+    }
+    return render(request, "tickets/_severity.html", context)
+
+
+def _keep_and_check(request: HttpRequest) -> HttpResponseBase:
+    """Save what was sent, take its files, and go on if it is complete."""
+    draft = open_draft(request.POST.get("draft", ""), form="incident", by=request.user, at=timezone.now())
+    if draft.sent_at:
+        return redirect(_sent(draft))
+    fields = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
+    save_draft(draft, fields, at=timezone.now())
+    refused = []
+    for upload in request.FILES.getlist("files"):
+        try:
+            attach_to_draft(upload, draft, by=request.user, at=timezone.now())
+        except Refused as refusal:
+            refused.append(str(refusal))
+    form = ReportForm(request.POST, person=request.user)
+    if not form.is_valid() or refused:
+        return _form_page(request, form, str(draft.public_id), refused=refused, status=422)
+    return SeeOther(f"{reverse('tickets:report_check')}?draft={draft.public_id}")
+
+
+def _form_page(request: HttpRequest, form: ReportForm, key: str, status: int = 200, **extra: Any) -> HttpResponse:
+    files = Attachment.objects.visible_to(request.user).filter(draft__public_id=_uuid(key)).order_by("pk")
+    context = {"form": form, "draft_key": key, "files": files, **extra}
+    return render(request, "tickets/report.html", context, status=status)
+
+
+def _draft_of(request: HttpRequest) -> Draft | None:
+    key = request.GET.get("draft")
+    if not key:
+        return None
+    mine = Draft.objects.visible_to(request.user).filter(form="incident")
+    return mine.select_related("became").filter(public_id=_uuid(key)).first()
+
+
+def _sent(draft: Draft) -> str:
+    """Where a draft that was sent leads."""
+    assert draft.became is not None  # noqa: S101  an incident draft is sent by becoming one
+    return reverse("tickets:submitted", args=[draft.became.reference])
+
+
+def _uuid(text: str) -> uuid.UUID:
+    """The id, or one that nothing has."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
+def _as_query(fields: dict[str, list[str]]) -> QueryDict:
+    query = QueryDict(mutable=True)
+    for name, values in fields.items():
+        query.setlist(name, values)
+    return query

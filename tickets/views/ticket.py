@@ -1,0 +1,217 @@
+"""A ticket's page, and everything that is done on it.
+
+Each POST loads the ticket through the reader's scope, checks its form, calls one action and
+leads back to the page. A refusal shows the page again, with its words and all that was typed.
+"""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.decorators import signed_in
+from accounts.held_forms import take
+from servicedesk.records.drafts import open_draft
+from servicedesk.records.files import attach_to_draft
+from servicedesk.records.idempotency import SeeOther, once
+from servicedesk.records.models import Attachment, Draft
+from servicedesk.records.refusals import Refused, Stale
+from tickets import actions
+from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
+from tickets.models import Incident
+from tickets.page import ticket_page
+from tickets.transitions import LIFECYCLE
+
+PEOPLE = ("organization", "reporter", "assignee", "contact", "backup_contact")
+
+
+@require_GET
+@signed_in
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """The ticket as its organization sees it. The desk has its own page."""
+    if request.user.standing().sees_all:
+        return redirect("tickets:desk_detail", reference)
+    return _page(request, _load(request, reference))
+
+
+@require_GET
+@signed_in
+def desk_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """The ticket as the desk sees it."""
+    if not request.user.standing().sees_all:
+        return redirect("tickets:detail", reference)
+    return _page(request, _load(request, reference))
+
+
+@require_POST
+@signed_in(form_on="tickets:detail")
+@once
+def write(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """A message to the other side, or an internal note."""
+    incident = _load(request, reference)
+    form = MessageForm(request.POST)
+    internal = request.POST.get("audience") == "note"
+    draft, refused = _files(request)
+    if not form.is_valid() or refused:
+        return _page(request, incident, status=422, composer=form, refused=refused)
+    body, now = form.cleaned_data["message"], timezone.now()
+    if internal:
+        return _do(request, incident, lambda: actions.add_note(incident, body, by=request.user, at=now, draft=draft), composer=form)
+    return _do(request, incident, lambda: actions.reply(incident, body, by=request.user, at=now, draft=draft), composer=form)
+
+
+@require_POST
+@signed_in(form_on="tickets:detail")
+@once
+def move(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
+    """One step in the ticket's life."""
+    step = LIFECYCLE.get(name)
+    if step is None:
+        raise Http404
+    incident = _load(request, reference)
+    form = MoveForm(request.POST, needs=frozenset(step.needs), auto_id=f"id_{name}_%s")
+    draft, refused = _files(request)
+    if not form.is_valid() or refused:
+        return _page(request, incident, status=422, failed=name, failed_form=form, refused=refused)
+    return _do(
+        request,
+        incident,
+        lambda: actions.move_incident(
+            incident, name, by=request.user, at=timezone.now(), draft=draft, **form.cleaned_data
+        ),
+        failed=name,
+        failed_form=form,
+    )
+
+
+@require_POST
+@signed_in(form_on="tickets:detail")
+@once
+def assign(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Give it to an agent, or back to the queue."""
+    incident = _load(request, reference)
+    form = AssignForm(request.POST)
+    if not form.is_valid():
+        return _page(request, incident, status=422, assign_form=form)
+    return _do(
+        request,
+        incident,
+        lambda: actions.assign(incident, by=request.user, at=timezone.now(), **form.cleaned_data),
+        assign_form=form,
+    )
+
+
+@require_POST
+@signed_in(form_on="tickets:detail")
+@once
+def rate(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Another severity, and why."""
+    incident = _load(request, reference)
+    form = SeverityForm(request.POST)
+    if not form.is_valid():
+        return _page(request, incident, status=422, severity_form=form)
+    return _do(
+        request,
+        incident,
+        lambda: actions.change_severity(incident, by=request.user, at=timezone.now(), **form.cleaned_data),
+        severity_form=form,
+    )
+
+
+@signed_in
+@once
+def contact(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Other people to talk to: a small page of its own."""
+    incident = _load(request, reference)
+    given = {"version": incident.version, "contact": incident.contact_id, "backup_contact": incident.backup_contact_id}
+    form = ContactForm(request.POST or None, organization_id=incident.organization_id, initial=given)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "tickets/contact.html", {"incident": incident, "form": form}, status=status)
+    actions.change_contact(incident, by=request.user, at=timezone.now(), **form.cleaned_data)
+    return SeeOther(_address(request, incident))
+
+
+@require_POST
+@signed_in(form_on="tickets:detail")
+@once
+def follow(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Follow, or stop."""
+    incident = _load(request, reference)
+    following = request.POST.get("following") == "yes"
+    return _do(
+        request,
+        incident,
+        lambda: actions.set_following(incident, following, by=request.user, at=timezone.now()),
+    )
+
+
+def _load(request: HttpRequest, reference: str) -> Incident:
+    """The ticket, if this reader may see it."""
+    tickets = Incident.objects.visible_to(request.user).select_related(*PEOPLE)
+    return get_object_or_404(tickets, reference=reference)
+
+
+def _do(request: HttpRequest, incident: Incident, act: Callable[[], Any], **typed: Any) -> HttpResponseBase:
+    """Act, and go back to the page; or show it again with the refusal and everything that was typed."""
+    try:
+        act()
+    except Refused as refusal:
+        return _page(request, _load(request, incident.reference), status=refusal.http_status, refusal=refusal, **typed)
+    return SeeOther(_address(request, incident))
+
+
+def _page(request: HttpRequest, incident: Incident, status: int = 200, **typed: Any) -> HttpResponse:
+    """The ticket to htmx, the whole page to everyone else."""
+    page = ticket_page(incident, request.user, now=timezone.now())
+    held = take(request) or {}
+    refusal, key = typed.get("refusal"), request.POST.get("draft") or str(uuid.uuid4())
+    context = {
+        "page": page,
+        "composer": MessageForm(initial={"message": held.get("message", [""])[-1]}),
+        "restored": bool(held),
+        "audience": request.POST.get("audience", "note" if page.for_desk else "reply"),
+        "draft_key": key,
+        "draft_files": Attachment.objects.visible_to(request.user).filter(draft__public_id=key) if typed else [],
+        "conflict": page.entries[-1] if isinstance(refusal, Stale) else None,
+        **typed,
+    }
+    if form := typed.get("failed_form"):
+        context["failed_form"] = _with_present_version(form, incident)
+    side = "desk" if page.for_desk else "ldc"
+    template = f"tickets/_{side}_ticket.html" if request.htmx else f"tickets/{side}_ticket.html"
+    return render(request, template, context, status=status)
+
+
+def _with_present_version(form: forms.Form, incident: Incident) -> forms.Form:
+    """What was typed, ready to be sent again on top of what somebody else changed."""
+    form.data = form.data.copy()
+    form.data["version"] = str(incident.version)
+    return form
+
+
+def _files(request: HttpRequest) -> tuple[Draft | None, list[str]]:
+    """The draft that holds this message's files, taking those that came with the form itself."""
+    key = request.POST.get("draft", "")
+    uploads = request.FILES.getlist("files")
+    if not key:
+        return None, []
+    draft = open_draft(key, form="message", by=request.user, at=timezone.now())
+    refused = []
+    for upload in uploads:
+        try:
+            attach_to_draft(upload, draft, by=request.user, at=timezone.now())
+        except Refused as refusal:
+            refused.append(str(refusal))
+    return draft, refused
+
+
+def _address(request: HttpRequest, incident: Incident) -> str:
+    name = "tickets:desk_detail" if request.user.standing().sees_all else "tickets:detail"
+    return reverse(name, args=[incident.reference])

@@ -1,0 +1,161 @@
+"""The words for what happened: one table for the timeline, the bell and the mails."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from servicedesk.records.models import Event
+from tickets.models import Incident, Severity
+from tickets.transitions import Status
+
+TONES = {
+    Status.NEW: "new",
+    Status.ACKNOWLEDGED: "progress",
+    Status.IN_PROGRESS: "progress",
+    Status.WAITING_LDC: "waiting",
+    Status.WAITING_VENDOR: "hold",
+    Status.RESOLVED: "good",
+    Status.CLOSED: "done",
+    Status.CANCELLED: "done",
+}
+"""Which of the interface's status colours each status has (UX §7.3)."""
+
+HEADLINES: dict[str, str | Promise] = {
+    "incident.submitted": gettext_lazy("Reported"),
+    "incident.replied": gettext_lazy("New message"),
+    "incident.noted": gettext_lazy("Internal note"),
+    "incident.acknowledge": gettext_lazy("We have it"),
+    "incident.start": gettext_lazy("We are working on it"),
+    "incident.ask": gettext_lazy("We need your answer"),
+    "incident.answer": gettext_lazy("Answered"),
+    "incident.wait_for_vendor": gettext_lazy("Waiting for our provider"),
+    "incident.resume": gettext_lazy("Work goes on"),
+    "incident.resolve": gettext_lazy("Resolved"),
+    "incident.reopen": gettext_lazy("Reopened"),
+    "incident.close": gettext_lazy("Closed"),
+    "incident.cancel": gettext_lazy("Cancelled"),
+    "incident.assigned": gettext_lazy("Assigned"),
+    "incident.rated": gettext_lazy("Severity changed"),
+    "incident.contact_changed": gettext_lazy("Contact changed"),
+    "incident.closing_soon": gettext_lazy("Closes soon"),
+}
+"""What a mail's subject and a notice say of an event, in two or three words."""
+
+
+def _assigned(facts: dict[str, Any]) -> str:
+    if not facts["assignee"]:
+        return _("put it back in the queue")
+    return _("assigned it to %(assignee)s") % facts
+
+
+def _rated(facts: dict[str, Any]) -> str:
+    return _("changed the severity from %(was)d to %(now)d: %(reason)s") % {
+        "was": facts["was_severity"],
+        "now": facts["severity"],
+        "reason": facts["reason"],
+    }
+
+
+def _contact(facts: dict[str, Any]) -> str:
+    if not facts["contact"]:
+        return _("made everyone in the organization the contact")
+    return _("made %(contact)s the contact") % facts
+
+
+def _resolved(facts: dict[str, Any]) -> str:
+    if facts.get("resolution") == "workaround":
+        return _("resolved it by a workaround")
+    return _("resolved it")
+
+
+def _closing(facts: dict[str, Any]) -> str:
+    return _("will close this ticket on %(when)s, unless somebody reopens it") % {
+        "when": absolute(parse_datetime(facts["closes_at"]))
+    }
+
+
+_SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "incident.submitted": lambda facts: _("reported this incident"),
+    "incident.replied": lambda facts: _("wrote"),
+    "incident.noted": lambda facts: _("noted"),
+    "incident.acknowledge": lambda facts: _("acknowledged it"),
+    "incident.start": lambda facts: _("started work"),
+    "incident.ask": lambda facts: _("asked a question; the clock is paused until it is answered"),
+    "incident.answer": lambda facts: _("answered; work goes on"),
+    "incident.wait_for_vendor": lambda facts: _("is waiting for a provider"),
+    "incident.resume": lambda facts: _("resumed work"),
+    "incident.resolve": _resolved,
+    "incident.reopen": lambda facts: _("reopened it"),
+    "incident.close": lambda facts: _("closed it"),
+    "incident.cancel": lambda facts: _("cancelled it"),
+    "incident.assigned": _assigned,
+    "incident.rated": _rated,
+    "incident.contact_changed": _contact,
+    "incident.closing_soon": _closing,
+}
+
+
+def actor_of(event: Event) -> str:
+    """Who did it, by name."""
+    return str(event.actor) if event.actor else _("The service desk")
+
+
+def sentence(event: Event) -> str:
+    """What the actor did, as the rest of a sentence that begins with their name."""
+    return _SENTENCES[event.name](event.facts)
+
+
+def headline(event: Event) -> str:
+    """What happened, in two or three words."""
+    return str(HEADLINES[event.name])
+
+
+def absolute(moment: datetime | None) -> str:
+    """A moment in the reader's zone, with the zone's name: Mon 15 Mar 2027, 08:30 EDT."""
+    if moment is None:
+        return _("not set")
+    local = timezone.localtime(moment)
+    return f"{date_format(local, 'D j M Y, H:i')} {local.tzname()}"
+
+
+def turn(incident: Incident) -> str:
+    """Whose turn it is and by when: the first thing the LDC reads."""
+    if incident.status == Status.WAITING_LDC:
+        return _("We need your answer. The clock is paused since %(when)s.") % {
+            "when": absolute(incident.paused_at)
+        }
+    if incident.status == Status.RESOLVED:
+        return _("We resolved it. Tell us if it is not: you can reopen it until %(when)s.") % {
+            "when": absolute(incident.reopen_until)
+        }
+    if incident.status == Status.CLOSED:
+        return _("This ticket is closed.")
+    if incident.status == Status.CANCELLED:
+        return _("This ticket was cancelled.")
+    return _working(incident)
+
+
+def _working(incident: Incident) -> str:
+    words = {"when": absolute(incident.due_at)}
+    late = incident.due_at is not None and incident.due_at < timezone.now()
+    if incident.responded_at is None:
+        if late:
+            return _("We are late with a first answer: it was due %(when)s.") % words
+        return _("We have your report. A first answer is due by %(when)s.") % words
+    if incident.status == Status.WAITING_VENDOR:
+        return _("We are waiting for our provider, and the clock runs on. Restoration is due by %(when)s.") % words
+    if late:
+        return _("We are working on it, and we are late: restoration was due %(when)s.") % words
+    return _("We are working on it. Restoration is due by %(when)s.") % words
+
+
+def severity_word(severity: int) -> str:
+    """The severity in words."""
+    return str(Severity(severity).label)

@@ -1,0 +1,1 @@
+"""Courses, sessions, registration and e-learning modules."""
