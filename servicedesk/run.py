@@ -19,10 +19,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 from servicedesk.children import ROOT, Child, end_remembered, remember
 from servicedesk.embedded import EmbeddedServers, ServerError, stop_postgres, stop_redis
@@ -159,13 +158,15 @@ def refuse_taken_port() -> None:
 
 
 def web_answers() -> bool:
+    """Whether the web server answers at all, whatever it says."""
+    connection = HTTPConnection(BIND.strip("[]"), PORT, timeout=2)
     try:
-        host = "localhost" if BIND in {"0.0.0.0", "[::]"} else BIND  # noqa: S104
-        urlopen(f"http://{host}:{PORT}/healthz/live", timeout=2).close()
-    except HTTPError:
-        return True
-    except (URLError, OSError):
+        connection.request("GET", "/healthz/live")
+        connection.getresponse()
+    except (HTTPException, OSError):
         return False
+    finally:
+        connection.close()
     return True
 
 

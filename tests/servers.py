@@ -53,6 +53,7 @@ def start() -> None:
     base, _, path = os.environ["REDIS_URL"].rpartition("/")
     os.environ["REDIS_URL"] = f"{base}/{int(path or 0) + first}"
     os.environ["VAR_DIR"] = _running.enter_context(tempfile.TemporaryDirectory(prefix="servicedesk-test-"))
+    (Path(os.environ["VAR_DIR"]) / "static").mkdir()  # WhiteNoise warns when it is missing
     os.environ["MODE"] = "test"
 
 
@@ -61,7 +62,7 @@ def share(worker: int) -> None:
     base, _, path = os.environ["REDIS_URL"].rpartition("/")
     os.environ["REDIS_URL"] = f"{base}/{int(path) + worker}"
     own = Path(os.environ["VAR_DIR"]) / f"worker-{worker}"
-    own.mkdir()
+    (own / "static").mkdir(parents=True)
     os.environ["VAR_DIR"] = str(own)
 
 

@@ -20,10 +20,10 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 GROUND_FLOOR = {
     "records": {
-        "apps", "content", "faults", "files", "following", "history", "idempotency", "keyset", "markup",
+        "apps", "content", "drafts", "faults", "files", "following", "history", "idempotency", "keyset", "markup",
         "models", "refusals", "scope", "transitions", "verdict",
     },
-    "notifications": {"apps", "effects", "mail", "maildir", "models", "outbox", "tasks", "waking"},
+    "notifications": {"apps", "effects", "mail", "maildir", "models", "outbox", "tasks", "waking", "wording"},
     "schedule": {"apps", "heartbeat", "models", "planning", "sweep", "tasks", "tidying"},
 }  # fmt: skip
 SHELVES = {"utils", "util", "helpers", "common", "core", "misc", "shared", "lib"}
@@ -73,7 +73,9 @@ def test_nobody_assigns_a_status(path):
     for node in nodes(path, ast.Assign, ast.AnnAssign, ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
-            assert not (isinstance(target, ast.Attribute) and target.attr == "status"), f"line {node.lineno}"
+            if isinstance(target, ast.Attribute) and target.attr == "status":
+                is_a_filters_own = ast.unparse(target) == "self.status" and path.name == "filters.py"
+                assert is_a_filters_own, f"line {node.lineno} assigns {ast.unparse(target)}"
 
 
 @every(MODULES)
@@ -117,7 +119,7 @@ def test_a_page_has_no_inline_script_style_or_handler_and_marks_nothing_safe(pat
         return
     page = re.sub(r"\{#.*?#\}|\{% comment.*?endcomment %\}", "", path.read_text(), flags=re.DOTALL)
     found = re.findall(
-        r"""<script(?![^>]*\ssrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=|\shx-on\S*=|\|\s*safe\b|javascript:""",
+        r"""<script(?![^>]*\s(?:src=|type="application/json"))[^>]*>|<style\b|\sstyle=|\son[a-z]+=|\shx-on\S*=|\|\s*safe\b|javascript:""",
         page,
     )
     assert found == []

@@ -5,15 +5,16 @@ files, its followers, and for the desk the agents it can be given to.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Person
-from servicedesk.records.models import Attachment, Event, Record
+from servicedesk.records.markup import to_html
+from servicedesk.records.models import Attachment, Event
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import Verdict
 from tickets import policy
-from tickets.forms import AssignForm, ContactForm, MoveForm, SeverityForm
+from tickets.forms import AssignForm, MoveForm, SeverityForm
 from tickets.models import Incident
 from tickets.sla.chip import Chip, chip_for
 from tickets.transitions import LIFECYCLE, Status
@@ -67,6 +68,9 @@ class TicketPage:
     for_desk: bool
     tone: str
     turn: str
+    turn_class: str
+    turn_icon: str
+    description: str
     chip: Chip
     entries: list[Entry]
     files: list[Attachment]
@@ -80,8 +84,6 @@ class TicketPage:
     may_change_contact: Verdict
     assign_form: AssignForm | None = None
     severity_form: SeverityForm | None = None
-    contact_form: ContactForm | None = None
-    links: list[Record] = field(default_factory=list)
 
 
 def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketPage:
@@ -98,6 +100,7 @@ def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketP
     working = bool(policy.may_work(person, incident))
     contact_allowed = policy.may_change_contact(person, incident)
     version = {"version": incident.version}
+    turn_class, turn_icon = _turn_look(incident, now)
     by_comment: defaultdict[int | None, list[Attachment]] = defaultdict(list)
     for file in files:
         by_comment[file.comment_id].append(file)
@@ -106,6 +109,9 @@ def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketP
         for_desk=for_desk,
         tone=TONES[Status(incident.status)],
         turn=turn(incident),
+        turn_class=turn_class,
+        turn_icon=turn_icon,
+        description=to_html(incident.description),
         chip=chip_for(incident, now=now),
         entries=[_entry(event, by_comment) for event in events],
         files=by_comment[None],
@@ -120,6 +126,17 @@ def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketP
         assign_form=AssignForm(initial=version | {"assignee": incident.assignee_id}) if working else None,
         severity_form=SeverityForm(initial=version | {"severity": incident.severity}) if working else None,
     )
+
+
+def _turn_look(incident: Incident, now: datetime) -> tuple[str, str]:
+    """The class and icon of the line that says whose turn it is."""
+    if incident.status in {Status.WAITING_LDC, Status.RESOLVED}:
+        return ("turn-you", "message-question") if incident.status == Status.WAITING_LDC else ("turn-done", "check")
+    if incident.done_at:
+        return "turn-done", "archive"
+    if incident.due_at and incident.due_at < now:
+        return "turn-late", "alert-triangle"
+    return "", "clock"
 
 
 def _choices(incident: Incident, person: Person, now: datetime) -> list[Choice]:

@@ -29,8 +29,11 @@ def sweep(*, at: datetime) -> int:
 
 
 def _fire(row: DueRow, at: datetime) -> bool:
+    """Mark first, then do: what a handler calls off is never the row that called it."""
     try:
         with transaction.atomic():
+            if not DueRow.objects.waiting().filter(pk=row.pk).update(fired_at=at):
+                return False  # called off by a row before it in this batch
             handler_of(row.kind)(row)
     except Exception as error:
         log.exception("due_row.failed", key=row.key)
@@ -40,6 +43,4 @@ def _fire(row: DueRow, at: datetime) -> bool:
         row.last_error = repr(error)
         row.save(update_fields=["attempts", "available_at", "dead_at", "last_error"])
         return False
-    row.fired_at = at
-    row.save(update_fields=["fired_at"])
     return True

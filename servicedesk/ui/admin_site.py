@@ -27,7 +27,9 @@ class DeskAdminSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Send strangers to the portal's sign-in page, and people without the right away, in words."""
         wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
-        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        if not url_has_allowed_host_and_scheme(
+            wanted, {request.get_host()}, require_https=request.is_secure()
+        ):
             wanted = reverse("admin:index", current_app=self.name)
         if self.has_permission(request):
             return HttpResponseRedirect(wanted)

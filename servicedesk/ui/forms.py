@@ -131,7 +131,9 @@ class PlainWords:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            stock = field.default_error_messages.get("required", forms.Field.default_error_messages["required"])
+            stock = field.default_error_messages.get(
+                "required", forms.Field.default_error_messages["required"]
+            )
             if field.required and field.error_messages.get("required") in (
                 stock,
                 forms.Field.default_error_messages["required"],

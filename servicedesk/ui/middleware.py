@@ -11,8 +11,21 @@ from servicedesk.records.refusals import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-NOT_USED = ("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
-            "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "usb", "xr-spatial-tracking")  # fmt: skip
+NOT_USED = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "screen-wake-lock",
+    "usb",
+    "xr-spatial-tracking",
+)
 PERMISSIONS_POLICY = ", ".join(
     [f"{feature}=()" for feature in NOT_USED]
     + ["publickey-credentials-get=(self)", "publickey-credentials-create=(self)"]

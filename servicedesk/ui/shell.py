@@ -29,6 +29,7 @@ class Shell:
     home: str
     search: str
     notifications: str
+    drafts: str
     profile: str
     security: str
     sessions: str
@@ -72,7 +73,8 @@ def shell_for(request: HttpRequest) -> Shell:
         unread_label=_unread_label(unread),
         home=resolved("home") or "/",
         search=resolved("search"),
-        notifications=resolved("notifications:list"),
+        notifications=resolved("notices"),
+        drafts=resolved("drafts"),
         profile=resolved("accounts:profile"),
         security=resolved("mfa_index"),
         sessions=resolved("usersessions_list"),

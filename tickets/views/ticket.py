@@ -56,7 +56,7 @@ def write(request: HttpRequest, reference: str) -> HttpResponseBase:
     """A message to the other side, or an internal note."""
     incident = _load(request, reference)
     form = MessageForm(request.POST)
-    internal = request.POST.get("audience") == "note"
+    internal = request.POST.get("kind") == "internal"
     draft, refused = _files(request)
     if not form.is_valid() or refused:
         return _page(request, incident, status=422, composer=form, refused=refused)
@@ -176,7 +176,7 @@ def _page(request: HttpRequest, incident: Incident, status: int = 200, **typed: 
         "page": page,
         "composer": MessageForm(initial={"message": held.get("message", [""])[-1]}),
         "restored": bool(held),
-        "audience": request.POST.get("audience", "note" if page.for_desk else "reply"),
+        "kind": request.POST.get("kind", "internal" if page.for_desk else "public"),
         "draft_key": key,
         "draft_files": Attachment.objects.visible_to(request.user).filter(draft__public_id=key) if typed else [],
         "conflict": page.entries[-1] if isinstance(refusal, Stale) else None,

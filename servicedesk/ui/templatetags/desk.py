@@ -12,7 +12,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from servicedesk.ui import moments
 
@@ -72,7 +73,9 @@ def when(instant: datetime | None, style: str = "relative") -> SafeString:
 @register.simple_tag
 def status_tag(label: str, tone: str) -> SafeString:
     """A status in words with its icon; ``tone`` is one of TONE_ICONS."""
-    return format_html('<span class="tag tag-{}">{}{}</span>', tone, icon(TONE_ICONS.get(tone, "circle-dot")), label)
+    return format_html(
+        '<span class="tag tag-{}">{}{}</span>', tone, icon(TONE_ICONS.get(tone, "circle-dot")), label
+    )
 
 
 @register.simple_tag
@@ -104,7 +107,9 @@ def sla_chip(chip: object | None) -> SafeString:
         due = ""
     else:
         due = moments.machine(due_at)
-        time = format_html('<time datetime="{}" title="{}">{}</time>', due, moments.absolute(due_at), chip.text)
+        time = format_html(
+            '<time datetime="{}" title="{}">{}</time>', due, moments.absolute(due_at), chip.text
+        )
         due = format_html(' data-due="{}"', due)
     return format_html(
         '<span class="sla sla-{}"{}>{}<span class="visually-hidden">{} </span>{}</span>',
@@ -138,7 +143,9 @@ def avatar(name: str) -> SafeString:
     words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()] or ["?"]
     initials = words[0][0] + (words[-1][0] if len(words) > 1 else "")
     hue = zlib.crc32(str(name).encode()) % 6
-    return format_html('<span class="initials initials-{}" aria-hidden="true">{}</span>', hue, initials.upper())
+    return format_html(
+        '<span class="initials initials-{}" aria-hidden="true">{}</span>', hue, initials.upper()
+    )
 
 
 def _key(sent: str) -> str:

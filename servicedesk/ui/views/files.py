@@ -21,7 +21,7 @@ DRAFT_FORMS = {"incident", "message"}
 def upload(request: HttpRequest) -> HttpResponse:
     """Take one file into a draft; answer with its row, or with a row that says what is wrong with it."""
     sent = request.FILES.get("file")
-    form = request.POST.get("form", "")
+    form = request.GET.get("form", "")
     try:
         if sent is None or form not in DRAFT_FORMS:
             raise Unusable(_("Choose a file."))
