@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from pytest_django import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from accounts.models import Membership, Organization, Person
 from accounts.roles import Role
@@ -39,7 +39,7 @@ ROADS = {
 
 
 @pytest.fixture(autouse=True)
-def _ordinary_day(settings: SettingsWrapper) -> None:
+def _ordinary_day(settings: Settings) -> None:
     """Nothing is remembered from the test before; second factors are the subject of their own tests."""
     cache.clear()
     settings.SECOND_FACTOR_REQUIRED = False
