@@ -6,6 +6,7 @@ Each function is one transaction: the change, its history and its mail, or nothi
 import uuid
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
@@ -15,7 +16,6 @@ from django.utils.translation import gettext as _
 from accounts import policy
 from accounts.models import AccountEvent, Invitation, Membership, Organization, Person
 from accounts.roles import Role
-from allauth.usersessions.models import UserSession
 from servicedesk.notifications.outbox import message, put
 from servicedesk.records.refusals import Unusable
 
@@ -41,11 +41,25 @@ def invite(
         email__iexact=email, organization=organization, accepted_at=None, withdrawn_at=None
     ).update(withdrawn_at=at)
     invitation = Invitation.objects.create(
-        email=email, name=name, organization=organization, role=role, invited_by=by,
-        created_at=at, expires_at=at + INVITATION_LASTS,
-    )  # fmt: skip
+        email=email,
+        name=name,
+        organization=organization,
+        role=role,
+        invited_by=by,
+        created_at=at,
+        expires_at=at + INVITATION_LASTS,
+    )
     _record("person.invited", by=by, at=at, organization=organization, email=email, role=role)
-    put([message(effect="accounts.invitation", key=f"invitation:{invitation.pk}", at=at, invitation=invitation.pk)])
+    put(
+        [
+            message(
+                effect="accounts.invitation",
+                key=f"invitation:{invitation.pk}",
+                at=at,
+                invitation=invitation.pk,
+            )
+        ]
+    )
     return invitation
 
 
@@ -72,9 +86,13 @@ def accept_invitation(invitation: Invitation, *, name: str, password: str | None
         person=person, organization=invitation.organization, role=invitation.role, ends_on=None
     )
     _record(
-        "person.joined", by=person, at=at, person=person, organization=invitation.organization,
+        "person.joined",
+        by=person,
+        at=at,
+        person=person,
+        organization=invitation.organization,
         role=invitation.role,
-    )  # fmt: skip
+    )
     return person
 
 
@@ -88,9 +106,13 @@ def end_membership(membership: Membership, *, by: Person, at: datetime) -> None:
     policy.may_end_membership(by, membership).or_refuse()
     membership.delete()
     _record(
-        "membership.ended", by=by, at=at, person=membership.person, organization=membership.organization,
+        "membership.ended",
+        by=by,
+        at=at,
+        person=membership.person,
+        organization=membership.organization,
         role=membership.role,
-    )  # fmt: skip
+    )
     if not Membership.objects.active().filter(person=membership.person).exists():
         deactivate(membership.person, by=by, at=at)
 
@@ -116,9 +138,13 @@ def send_account_mail(*, to: str, subject: str, text: str) -> None:
     put(
         [
             message(
-                effect="accounts.mail", key=f"account-mail:{uuid.uuid4()}", at=timezone.now(),
-                to=to, subject=subject, text=text,
-            )  # fmt: skip
+                effect="accounts.mail",
+                key=f"account-mail:{uuid.uuid4()}",
+                at=timezone.now(),
+                to=to,
+                subject=subject,
+                text=text,
+            )
         ]
     )
 
@@ -149,4 +175,3 @@ def _record(
     AccountEvent.objects.create(
         name=name, at=at, actor=by, person=person, organization=organization, facts=facts
     )
-

@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Subscribe."""
-        import accounts.handlers  # noqa: F401, PLC0415  registering is the point
+        import accounts.handlers  # noqa: F401  registering is the point

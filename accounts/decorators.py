@@ -38,7 +38,11 @@ def _guard(view: View, form_on: str) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        page = reverse(form_on, kwargs={k: v for k, v in kwargs.items() if k == "reference"}) if form_on else request.path
+        page = (
+            reverse(form_on, kwargs={k: v for k, v in kwargs.items() if k == "reference"})
+            if form_on
+            else request.path
+        )
         if request.method == "POST":
             hold(request, page=page)
         query = "" if form_on or request.method == "POST" else request.META.get("QUERY_STRING", "")
@@ -48,3 +52,9 @@ def _guard(view: View, form_on: str) -> View:
         return redirect(target)
 
     return guarded
+
+
+def _page(name: str, kwargs: dict[str, Any]) -> str:
+    """The page that shows a form: that of the ticket it is about, if it is about one."""
+    about = {"reference": kwargs["reference"]} if "reference" in kwargs else {}
+    return reverse(name, kwargs=about)

@@ -32,7 +32,9 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        managed = Organization.objects.visible_to(person).served().filter(pk__in=person.standing().administers)
+        managed = (
+            Organization.objects.visible_to(person).served().filter(pk__in=person.standing().administers)
+        )
         self.fields["organization"].queryset = managed.order_by("name")  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:

@@ -26,7 +26,9 @@ from servicedesk.records.scope import Reader, ScopedQuerySet
 def check_zone(name: str) -> None:
     """Refuse what is not an IANA zone."""
     if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone. Use a name such as America/Toronto.") % {"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Use a name such as America/Toronto.") % {"name": name}
+        )
 
 
 class OrganizationQuerySet(ScopedQuerySet):
@@ -100,7 +102,9 @@ class PersonQuerySet(ScopedQuerySet):
 
     def holding(self, *permissions: Permission) -> Self:
         """Active people to whom some active membership grants one of these permissions."""
-        return self.active().filter(pk__in=_granting(Membership.objects.active(), permissions).values("person"))
+        return self.active().filter(
+            pk__in=_granting(Membership.objects.active(), permissions).values("person")
+        )
 
     def with_standing(self) -> Self:
         """Load everything a request needs of its person, memberships and bell included, in one query."""
@@ -126,7 +130,9 @@ def _granting(
 ) -> "models.QuerySet[Membership]":
     if not permissions:
         return memberships
-    return memberships.filter(role__in={role for permission in permissions for role in roles_granting(permission)})
+    return memberships.filter(
+        role__in={role for permission in permissions for role in roles_granting(permission)}
+    )
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]  # dynamic base
@@ -196,7 +202,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
         if known is None:
             grants = self.__dict__.get("active_grants")
             if grants is None:
-                grants = Person.objects.with_standing().values_list("active_grants", flat=True).get(pk=self.pk)
+                grants = (
+                    Person.objects.with_standing().values_list("active_grants", flat=True).get(pk=self.pk)
+                )
             known = self.__dict__["_standing"] = standing_from(self.pk, grants)
         return known
 
@@ -234,7 +242,11 @@ class Membership(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=40, choices=Role)
     via = models.ForeignKey(
-        Organization, models.PROTECT, related_name="agents", null=True, blank=True,
+        Organization,
+        models.PROTECT,
+        related_name="agents",
+        null=True,
+        blank=True,
         limit_choices_to={"kind": Organization.Kind.VENDOR},
     )
     starts_on = models.DateField(default=today)
@@ -246,7 +258,8 @@ class Membership(models.Model):
         indexes = [models.Index(fields=["organization", "role"], name="membership_by_organization")]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "organization", "role"], name="membership_one_open_per_role",
+                fields=["person", "organization", "role"],
+                name="membership_one_open_per_role",
                 condition=Q(ends_on=None),
             ),
             models.CheckConstraint(
@@ -290,7 +303,9 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), "organization", name="invitation_one_open_per_organization",
+                Lower("email"),
+                "organization",
+                name="invitation_one_open_per_organization",
                 condition=Q(accepted_at=None, withdrawn_at=None),
             )
         ]

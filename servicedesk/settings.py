@@ -44,7 +44,9 @@ def database_from_url(url: str) -> dict[str, object]:
     """Turn ``postgresql://user:password@host:port/name?host=/socket/dir`` into Django's dictionary."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must start with postgresql://. No other engine is supported.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must start with postgresql://. No other engine is supported."
+        )
     options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -61,7 +63,9 @@ def database_from_url(url: str) -> dict[str, object]:
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses-to-start-with"
 SECRET_KEY = os.environ.get("SECRET_KEY", DEVELOPMENT_KEY)
 DEBUG = env_bool("DEBUG", False)
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or ([] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or (
+    [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
 BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
@@ -244,8 +248,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("email", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -366,7 +372,9 @@ def unsafe_settings() -> list[str]:
     """What makes this configuration unfit for production, each with its remedy."""
     findings = []
     if SECRET_KEY == DEVELOPMENT_KEY or len(SECRET_KEY) < 50:
-        findings.append("SECRET_KEY is the development key or shorter than 50 characters. Set a long random one.")
+        findings.append(
+            "SECRET_KEY is the development key or shorter than 50 characters. Set a long random one."
+        )
     if DEBUG:
         findings.append("DEBUG is on. Unset DEBUG.")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
@@ -378,7 +386,9 @@ def unsafe_settings() -> list[str]:
     if not EMAIL_HOST:
         findings.append("EMAIL_HOST is not set. Name the SMTP server that sends the desk's mail.")
     if not BASE_URL.startswith("https://"):
-        findings.append("BASE_URL must start with https://. It is the address people open, and stands in every mail.")
+        findings.append(
+            "BASE_URL must start with https://. It is the address people open, and stands in every mail."
+        )
     return findings
 
 

@@ -142,9 +142,17 @@ def ada(sme: Organization) -> Person:
 
 @pytest.fixture
 def cast(
-    rita: Person, ned: Person, olga: Person, stan: Person, vera: Person, ann: Person, bob: Person, cleo: Person,
-    chang: Person, ada: Person,
-) -> dict[str, Person]:  # fmt: skip
+    rita: Person,
+    ned: Person,
+    olga: Person,
+    stan: Person,
+    vera: Person,
+    ann: Person,
+    bob: Person,
+    cleo: Person,
+    chang: Person,
+    ada: Person,
+) -> dict[str, Person]:
     """Everybody, by first name."""
     everybody = (rita, ned, olga, stan, vera, ann, bob, cleo, chang, ada)
     return {member.name.lower(): member for member in everybody}
@@ -166,7 +174,9 @@ def sign_in(client: Client) -> Callable[[Person], Client]:
 def incident(rita: Person, ann: Person, lakeshore: Organization) -> Callable[..., Incident]:
     """Make an incident of Rita's in any status, by the road that leads there."""
 
-    def make(status: Status = Status.NEW, *, at: datetime = NOON, by: Person | None = None, **stated: object) -> Incident:
+    def make(
+        status: Status = Status.NEW, *, at: datetime = NOON, by: Person | None = None, **stated: object
+    ) -> Incident:
         reporter = by or rita
         fields: dict[str, object] = {
             "organization_id": lakeshore.pk,

@@ -85,9 +85,15 @@ def submit_incident(report: Report, *, draft: Draft, by: Person, at: datetime) -
     follow(incident, {by.pk, *_contact_ids(incident)}, at=at)
     move_to_record(draft, incident)
     event = _record(
-        incident, "incident.submitted", by=by, at=at, now=Status.NEW, severity=severity,
-        respond_by=promised.respond_by, restore_by=promised.restore_by,
-    )  # fmt: skip
+        incident,
+        "incident.submitted",
+        by=by,
+        at=at,
+        now=Status.NEW,
+        severity=severity,
+        respond_by=promised.respond_by,
+        restore_by=promised.restore_by,
+    )
     publish(event)
     Draft.objects.filter(pk=draft.pk).update(sent_at=at, became=incident)
     return incident
@@ -164,7 +170,9 @@ def reply(incident: Incident, body: str, *, by: Person, at: datetime, draft: Dra
 
 
 @transaction.atomic
-def add_note(incident: Incident, body: str, *, by: Person, at: datetime, draft: Draft | None = None) -> Incident:
+def add_note(
+    incident: Incident, body: str, *, by: Person, at: datetime, draft: Draft | None = None
+) -> Incident:
     """Write an internal note, which no LDC sees. Raises Forbidden, Unusable."""
     policy.may_work(by, incident).or_refuse()
     comment = _say(incident, body, by=by, at=at, draft=draft, internal=True)
@@ -174,7 +182,9 @@ def add_note(incident: Incident, body: str, *, by: Person, at: datetime, draft: 
 
 
 @transaction.atomic
-def assign(incident: Incident, assignee: Person | None, *, by: Person, at: datetime, version: int) -> Incident:
+def assign(
+    incident: Incident, assignee: Person | None, *, by: Person, at: datetime, version: int
+) -> Incident:
     """Give an incident to an agent, or back to the queue. Raises Forbidden, Stale, Unusable."""
     policy.may_work(by, incident).or_refuse()
     if assignee and not policy.who_may_work().filter(pk=assignee.pk).exists():
@@ -183,9 +193,14 @@ def assign(incident: Incident, assignee: Person | None, *, by: Person, at: datet
     incident.amend(version=version, at=at, assignee_id=assignee.pk if assignee else None)
     publish(
         _record(
-            incident, "incident.assigned", by=by, at=at, internal=True,
-            was_assigned=str(was or ""), assignee=str(assignee or ""),
-        )  # fmt: skip
+            incident,
+            "incident.assigned",
+            by=by,
+            at=at,
+            internal=True,
+            was_assigned=str(was or ""),
+            assignee=str(assignee or ""),
+        )
     )
     return incident
 
@@ -205,9 +220,17 @@ def change_severity(
     _write(incident, changes)
     publish(
         _record(
-            incident, "incident.rated", by=by, at=at, was_severity=was, severity=severity, reason=reason,
-            raised=severity < was, respond_by=incident.respond_due_at, restore_by=incident.restore_due_at,
-        )  # fmt: skip
+            incident,
+            "incident.rated",
+            by=by,
+            at=at,
+            was_severity=was,
+            severity=severity,
+            reason=reason,
+            raised=severity < was,
+            respond_by=incident.respond_due_at,
+            restore_by=incident.restore_due_at,
+        )
     )
     return incident
 
@@ -230,9 +253,14 @@ def change_contact(
     follow(incident, _contact_ids(incident), at=at)
     publish(
         _record(
-            incident, "incident.contact_changed", by=by, at=at, was_contact=str(was or ""),
-            contact=str(contact or ""), backup_contact=str(backup_contact or ""),
-        )  # fmt: skip
+            incident,
+            "incident.contact_changed",
+            by=by,
+            at=at,
+            was_contact=str(was or ""),
+            contact=str(contact or ""),
+            backup_contact=str(backup_contact or ""),
+        )
     )
     return incident
 
@@ -309,5 +337,8 @@ def _contact_ids(incident: Incident) -> set[int]:
 def _plan_closing(incident: Incident, remind_at: datetime) -> None:
     """Put the reminder and the closing on the schedule. The version makes each resolution's rows its own."""
     assert incident.reopen_until is not None  # noqa: S101  set by resolving, in the same transaction
-    for kind, due_at in (("incident.closing_soon", remind_at), ("incident.auto_close", incident.reopen_until)):
+    for kind, due_at in (
+        ("incident.closing_soon", remind_at),
+        ("incident.auto_close", incident.reopen_until),
+    ):
         plan(kind, key=f"{kind}:{incident.pk}:{incident.version}", due_at=due_at, record_id=incident.pk)

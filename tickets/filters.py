@@ -20,7 +20,9 @@ class TicketFilter:
 
     def __init__(self, query: Mapping[str, Any]) -> None:
         self.text = " ".join(query.get("q", "").split())[:120]
-        self.severity = query.get("severity", "") if query.get("severity", "") in map(str, Severity.values) else ""
+        self.severity = (
+            query.get("severity", "") if query.get("severity", "") in map(str, Severity.values) else ""
+        )
         self.environment = query.get("environment", "") if query.get("environment", "") in Environment else ""
         self.status = query.get("status", "") if query.get("status", "") in Status else ""
         self.organization = query.get("organization", "")[:60]

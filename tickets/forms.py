@@ -164,7 +164,10 @@ class AssignForm(DeskForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     assignee = forms.ModelChoiceField(
-        Person.objects.none(), label=gettext_lazy("Assignee"), required=False, empty_label=gettext_lazy("Nobody")
+        Person.objects.none(),
+        label=gettext_lazy("Assignee"),
+        required=False,
+        empty_label=gettext_lazy("Nobody"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

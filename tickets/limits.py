@@ -14,27 +14,26 @@ from servicedesk.records.models import Comment, Record
 from servicedesk.records.refusals import TooMany
 
 _WINDOW = timedelta(hours=1)
+_RETRY_AFTER = 600
 WRITINGS_PER_HOUR = 120
 
 
 def check_filing(person: Person, organization_id: int, *, at: datetime) -> None:
     """Raise TooMany when this hour is used up."""
-    recent = Record.objects.filter(organization=organization_id, updated_at__gt=at - _WINDOW, created_at__gt=at - _WINDOW)
+    since = at - _WINDOW
+    recent = Record.objects.filter(organization=organization_id, updated_at__gt=since, created_at__gt=since)
     filed = recent.aggregate(person=Count("pk", filter=Q(reporter=person)), organization=Count("pk"))
     for whose, most in settings.FILINGS_PER_HOUR.items():
         if filed[whose] >= most:
-            raise TooMany(
-                _("That is %(number)d tickets in an hour, the most we take. Your draft is saved: send it in a while, or call %(phone)s.")
-                % {"number": most, "phone": settings.DESK_PHONE},
-                retry_after=600,
+            words = _(
+                "%(number)d tickets in an hour is the most we take. Your draft is saved:"
+                " send it in a while, or call %(phone)s."
             )
+            raise TooMany(words % {"number": most, "phone": settings.DESK_PHONE}, retry_after=_RETRY_AFTER)
 
 
 def check_writing(person: Person, *, at: datetime) -> None:
     """Raise TooMany when somebody writes faster than people do."""
     if Comment.objects.filter(author=person, created_at__gt=at - _WINDOW).count() >= WRITINGS_PER_HOUR:
-        raise TooMany(
-            _("That is %(number)d messages in an hour, the most we take. Wait a while and send it again.")
-            % {"number": WRITINGS_PER_HOUR},
-            retry_after=600,
-        )
+        words = _("%(number)d messages in an hour is the most we take. Wait a while and send it again.")
+        raise TooMany(words % {"number": WRITINGS_PER_HOUR}, retry_after=_RETRY_AFTER)

@@ -4,6 +4,8 @@ An event's fan-out writes one row for each person: a notice under the bell, and 
 letter is written when it is sent, after asking once more whether its reader may see it.
 """
 
+from typing import cast
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -19,14 +21,13 @@ from tickets import policy
 from tickets.models import Incident
 from tickets.wording import HEADLINES, actor_of, headline, sentence, severity_word, turn
 
-
 describes("incident")(headline)
 
 
 @effect("incident.fan_out", atomic=True, on=tuple(HEADLINES))
 def fan_out(row: OutboxMessage) -> str:
     """Write a notice and a letter for everybody who hears of an event."""
-    event = Event.objects.get(pk=row.event_id)
+    event = Event.objects.get(pk=cast("int", row.event_id))
     incident = Incident.objects.get(pk=event.record_id)
     people = list(policy.who_hears(event, incident).values_list("pk", flat=True))
     Notice.objects.bulk_create(
@@ -34,9 +35,12 @@ def fan_out(row: OutboxMessage) -> str:
     )
     put(
         message(
-            effect="incident.mail", key=f"mail:{event.pk}:{pk}", at=row.created_at, event_id=event.pk,
+            effect="incident.mail",
+            key=f"mail:{event.pk}:{pk}",
+            at=row.created_at,
+            event_id=event.pk,
             recipient_id=pk,
-        )  # fmt: skip
+        )
         for pk in people
     )
     return f"{len(people)} told"

@@ -131,7 +131,11 @@ def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketP
 def _turn_look(incident: Incident, now: datetime) -> tuple[str, str]:
     """The class and icon of the line that says whose turn it is."""
     if incident.status in {Status.WAITING_LDC, Status.RESOLVED}:
-        return ("turn-you", "message-question") if incident.status == Status.WAITING_LDC else ("turn-done", "check")
+        return (
+            ("turn-you", "message-question")
+            if incident.status == Status.WAITING_LDC
+            else ("turn-done", "check")
+        )
     if incident.done_at:
         return "turn-done", "archive"
     if incident.due_at and incident.due_at < now:
@@ -146,7 +150,11 @@ def _choices(incident: Incident, person: Person, now: datetime) -> list[Choice]:
         Choice(
             move,
             policy.may_move(person, incident, move, at=now),
-            MoveForm(needs=frozenset(move.needs), initial={"version": incident.version}, auto_id=f"id_{move.name}_%s"),
+            MoveForm(
+                needs=frozenset(move.needs),
+                initial={"version": incident.version},
+                auto_id=f"id_{move.name}_%s",
+            ),
         )
         for move in LIFECYCLE.leaving(incident.status)
         if party in move.parties

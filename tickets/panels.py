@@ -1,10 +1,10 @@
 """What this app shows on other pages."""
 
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from accounts.requests import SignedInRequest
 from servicedesk.ui.panels import panel
 from tickets.models import Incident
 from tickets.queues import VIEWS
@@ -14,7 +14,7 @@ SHOWN = 5
 
 
 @panel("home.ldc", order=10)
-def waiting_for_you(request: HttpRequest) -> SafeString:
+def waiting_for_you(request: SignedInRequest) -> SafeString:
     """Tickets where it is the LDC's turn, the oldest first."""
     waiting = Incident.objects.visible_to(request.user).filter(VIEWS["waiting"].condition(request.user))
     now = timezone.now()
@@ -23,7 +23,7 @@ def waiting_for_you(request: HttpRequest) -> SafeString:
 
 
 @panel("home.ldc", order=20)
-def latest(request: HttpRequest) -> SafeString:
+def latest(request: SignedInRequest) -> SafeString:
     """The organization's open tickets that moved last."""
     moved = Incident.objects.visible_to(request.user).unfinished().order_by("-updated_at", "-id")
     now = timezone.now()

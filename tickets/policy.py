@@ -43,7 +43,8 @@ def may_move(person: Person | None, incident: Incident, move: Move, *, at: datet
         return no(_("Only your organization can do this."))
     if move.name == "reopen" and incident.reopen_until and at > incident.reopen_until:
         return no(
-            _("The time for reopening is over. Report a new incident and mention this reference."), IllegalMove
+            _("The time for reopening is over. Report a new incident and mention this reference."),
+            IllegalMove,
         )
     return YES
 
@@ -101,9 +102,9 @@ def _sme_side(event: Event, incident: Incident) -> Q:
         heard |= Q(pk=incident.assignee_id)
     elif event.name in DESK_NEWS:
         heard |= Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
-    if event.name == "incident.submitted" or event.facts.get("raised"):
-        if incident.severity in SEVERE:
-            heard |= Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))
+    is_news = event.name == "incident.submitted" or event.facts.get("raised")
+    if is_news and incident.severity in SEVERE:
+        heard |= Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))
     return heard & Q(pk__in=staff)
 
 
@@ -118,4 +119,6 @@ def _ldc_side(event: Event, incident: Incident) -> Q:
     if incident.visibility == Visibility.ORGANIZATION:
         return Q(pk__in=members)
     administrators = Person.objects.acting_for(incident.organization_id, Permission.MANAGE_PEOPLE)
-    return (followers | Q(pk__in=administrators.values("pk")) | Q(pk=incident.reporter_id)) & Q(pk__in=members)
+    return (followers | Q(pk__in=administrators.values("pk")) | Q(pk=incident.reporter_id)) & Q(
+        pk__in=members
+    )

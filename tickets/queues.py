@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.core.cache import cache
 from django.db.models import Count, Q
@@ -36,7 +35,9 @@ def _by_name(*slices: Slice) -> dict[str, Slice]:
 
 
 QUEUES = _by_name(
-    Slice("triage", _("Triage"), lambda person: Q(status=Status.NEW), _("Inbox zero: nothing new to look at.")),
+    Slice(
+        "triage", _("Triage"), lambda person: Q(status=Status.NEW), _("Inbox zero: nothing new to look at.")
+    ),
     Slice("mine", _("My open"), lambda person: Q(assignee=person.pk), _("Nothing is assigned to you.")),
     Slice(
         "due",
@@ -44,7 +45,9 @@ QUEUES = _by_name(
         lambda person: Q(due_at__lte=timezone.now() + SOON),
         _("Nothing is late, and nothing is due within the hour."),
     ),
-    Slice("unassigned", _("Unassigned"), lambda person: Q(assignee=None), _("Every open ticket has somebody.")),
+    Slice(
+        "unassigned", _("Unassigned"), lambda person: Q(assignee=None), _("Every open ticket has somebody.")
+    ),
     Slice(
         "severe",
         _("Severity 1 and 2"),

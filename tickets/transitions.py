@@ -24,25 +24,27 @@ class Status(TextChoices):
 
 DONE = frozenset({Status.RESOLVED, Status.CLOSED, Status.CANCELLED})
 OPEN = frozenset(Status) - DONE
-IN_HAND = frozenset({Status.ACKNOWLEDGED, Status.IN_PROGRESS, Status.WAITING_LDC, Status.WAITING_VENDOR})
+ACTIVE = frozenset({Status.ACKNOWLEDGED, Status.IN_PROGRESS})
+WAITING = frozenset({Status.WAITING_LDC, Status.WAITING_VENDOR})
+IN_HAND = ACTIVE | WAITING
 PAUSED = frozenset({Status.WAITING_LDC})
 
 AGENT = frozenset({"agent"})
 EITHER = frozenset({"agent", "ldc"})
 LDC = frozenset({"ldc"})
-MESSAGE = frozenset({"message"})
+WORDS = frozenset({"message"})
 
 LIFECYCLE = Lifecycle(
     Move("acknowledge", _("Acknowledge"), {Status.NEW}, Status.ACKNOWLEDGED, AGENT),
     Move("start", _("Start work"), {Status.NEW, Status.ACKNOWLEDGED}, Status.IN_PROGRESS, AGENT),
-    Move("ask", _("Ask the LDC"), IN_HAND - {Status.WAITING_LDC}, Status.WAITING_LDC, AGENT, MESSAGE),
-    Move("answer", _("Answer"), {Status.WAITING_LDC}, Status.IN_PROGRESS, LDC, MESSAGE),
-    Move("wait_for_vendor", _("Wait for provider"), IN_HAND - {Status.WAITING_VENDOR}, Status.WAITING_VENDOR, AGENT, MESSAGE),
-    Move("resume", _("Resume work"), {Status.WAITING_LDC, Status.WAITING_VENDOR}, Status.IN_PROGRESS, AGENT),
+    Move("ask", _("Ask the LDC"), ACTIVE | {Status.WAITING_VENDOR}, Status.WAITING_LDC, AGENT, WORDS),
+    Move("answer", _("Answer"), {Status.WAITING_LDC}, Status.IN_PROGRESS, LDC, WORDS),
+    Move("wait_for_vendor", _("Wait for provider"), ACTIVE | {Status.WAITING_LDC}, Status.WAITING_VENDOR, AGENT, WORDS),
+    Move("resume", _("Resume work"), WAITING, Status.IN_PROGRESS, AGENT),
     Move("resolve", _("Resolve"), IN_HAND, Status.RESOLVED, AGENT, frozenset({"resolution", "message"})),
-    Move("reopen", _("Reopen"), {Status.RESOLVED, Status.CLOSED}, Status.IN_PROGRESS, EITHER, MESSAGE),
+    Move("reopen", _("Reopen"), {Status.RESOLVED, Status.CLOSED}, Status.IN_PROGRESS, EITHER, WORDS),
     Move("close", _("Close"), {Status.RESOLVED}, Status.CLOSED, frozenset({"ldc", "system"})),
-    Move("cancel", _("Cancel ticket"), OPEN, Status.CANCELLED, EITHER, MESSAGE),
+    Move("cancel", _("Cancel ticket"), OPEN, Status.CANCELLED, EITHER, WORDS),
     done=DONE,
     labels=dict(Status.choices),
 )  # fmt: skip

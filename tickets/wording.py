@@ -150,7 +150,10 @@ def _working(incident: Incident) -> str:
             return _("We are late with a first answer: it was due %(when)s.") % words
         return _("We have your report. A first answer is due by %(when)s.") % words
     if incident.status == Status.WAITING_VENDOR:
-        return _("We are waiting for our provider, and the clock runs on. Restoration is due by %(when)s.") % words
+        return (
+            _("We are waiting for our provider, and the clock runs on. Restoration is due by %(when)s.")
+            % words
+        )
     if late:
         return _("We are working on it, and we are late: restoration was due %(when)s.") % words
     return _("We are working on it. Restoration is due by %(when)s.") % words

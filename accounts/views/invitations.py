@@ -34,5 +34,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("account_login")
     status = 422 if request.method == "POST" else 200
     return render(
-        request, "accounts/invitation.html", {"invitation": invitation, "form": form, "known": known}, status=status
+        request,
+        "accounts/invitation.html",
+        {"invitation": invitation, "form": form, "known": known},
+        status=status,
     )

@@ -1,7 +1,7 @@
 """An organization's people, for its administrators."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from accounts import actions, policy
 from accounts.decorators import signed_in
 from accounts.forms import InviteForm
 from accounts.models import Invitation, Membership
+from accounts.requests import SignedInRequest
 from accounts.roles import Permission, Role
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.verdict import no
@@ -19,7 +20,7 @@ from servicedesk.records.verdict import no
 
 @require_GET
 @signed_in
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     """Who acts for us, and who is invited."""
     return _page(request, InviteForm(person=request.user))
 
@@ -27,16 +28,20 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in(form_on="accounts:people")
 @once
-def invite(request: HttpRequest) -> HttpResponseBase:
+def invite(request: SignedInRequest) -> HttpResponseBase:
     """Invite somebody."""
     form = InviteForm(request.POST, person=request.user)
     if not form.is_valid():
         return _page(request, form, status=422)
     asked = form.cleaned_data
     actions.invite(
-        asked["email"], name=asked["name"], organization=asked["organization"], role=Role(asked["role"]),
-        by=request.user, at=timezone.now(),
-    )  # fmt: skip
+        asked["email"],
+        name=asked["name"],
+        organization=asked["organization"],
+        role=Role(asked["role"]),
+        by=request.user,
+        at=timezone.now(),
+    )
     messages.success(request, _("Invited %(email)s. The link works for 14 days.") % asked)
     return SeeOther(reverse("accounts:people"))
 
@@ -44,7 +49,7 @@ def invite(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @signed_in(form_on="accounts:people")
 @once
-def withdraw(request: HttpRequest, public_id: str) -> HttpResponseBase:
+def withdraw(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     """Withdraw an invitation."""
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), public_id=public_id)
     actions.withdraw_invitation(invitation, by=request.user, at=timezone.now())
@@ -55,7 +60,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @require_POST
 @signed_in(form_on="accounts:people")
 @once
-def end(request: HttpRequest, pk: int) -> HttpResponseBase:
+def end(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """End somebody's access to an organization."""
     membership = get_object_or_404(
         Membership.objects.visible_to(request.user).select_related("person", "organization"), pk=pk
@@ -69,7 +74,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponseBase:
     return SeeOther(reverse("accounts:people"))
 
 
-def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, form: InviteForm, status: int = 200) -> HttpResponse:
     standing = request.user.standing()
     if not standing.administers:
         no(_("Only your organization's administrator can see this page.")).or_refuse()

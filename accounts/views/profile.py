@@ -1,18 +1,19 @@
 """One's own profile."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import signed_in
 from accounts.forms import ProfileForm
+from accounts.requests import SignedInRequest
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def edit(request: HttpRequest) -> HttpResponse:
+def edit(request: SignedInRequest) -> HttpResponse:
     """Name, phone, zone, language, look."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():

@@ -26,11 +26,17 @@ def send(letter: Letter, *, key: str) -> None:
     Nothing automatic answers automatic mail: RFC 3834's Auto-Submitted says that this is some.
     Raises SMTPException or OSError.
     """
-    headers = {"Message-ID": message_id(key), "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    headers = {
+        "Message-ID": message_id(key),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
     if letter.thread:
         root = f"<{letter.thread.lower()}.thread@{settings.MAIL_DOMAIN}>"
         headers |= {"References": root, "In-Reply-To": root}
-    mail = EmailMultiAlternatives(" ".join(letter.subject.split()), letter.text, to=[letter.to], headers=headers)
+    mail = EmailMultiAlternatives(
+        " ".join(letter.subject.split()), letter.text, to=[letter.to], headers=headers
+    )
     mail.attach_alternative(letter.html, "text/html")
     faultpoint("mail.before_smtp")
     mail.send()

@@ -38,11 +38,11 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         A worker that dies leaves nothing to repair: its rows fall due again.
         """
         rows = self.due(at).order_by("available_at", "pk").select_for_update(skip_locked=True)
-        claimed = list(rows[:limit])
+        claimed: list[OutboxMessage] = list(rows[:limit])
         for message in claimed:
             message.claims += 1
             message.available_at = at + settings.OUTBOX_LEASE
-        self.bulk_update(claimed, ["claims", "available_at"])
+        OutboxMessage.objects.bulk_update(claimed, ["claims", "available_at"])
         return claimed
 
 

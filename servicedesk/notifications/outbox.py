@@ -108,7 +108,9 @@ class LeaseLost(Exception):
 
 def _finish(row: OutboxMessage, **changes: Any) -> None:
     """Close the row, if it is still ours. What a closed message carried is not kept."""
-    if not OutboxMessage.objects.filter(pk=row.pk, claims=row.claims, done_at=None).update(payload={}, **changes):
+    if not OutboxMessage.objects.filter(pk=row.pk, claims=row.claims, done_at=None).update(
+        payload={}, **changes
+    ):
         raise LeaseLost
 
 

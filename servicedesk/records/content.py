@@ -93,7 +93,9 @@ def content_type(name: str, stream: IO[bytes]) -> str:
     suffix = PurePath(name).suffix.lower()
     if suffix not in _KINDS:
         raise Unusable(
-            _("“%(name)s” is a kind of file we do not take. Send it as PDF, picture, text, CSV, Office file or ZIP.")
+            _(
+                "“%(name)s” is a kind of file we do not take. Send it as PDF, picture, text, CSV, Office file or ZIP."
+            )
             % {"name": name}
         )
     media_type, check = _KINDS[suffix]
@@ -102,7 +104,9 @@ def content_type(name: str, stream: IO[bytes]) -> str:
     stream.seek(0)
     if not genuine:
         raise Unusable(
-            _("“%(name)s” does not contain what its name says (%(suffix)s). Save it again in that format, or rename it.")
+            _(
+                "“%(name)s” does not contain what its ending %(suffix)s says. Save it in that format, or rename it."
+            )
             % {"name": name, "suffix": suffix}
         )
     return media_type

@@ -28,16 +28,16 @@ from servicedesk.records.refusals import Unusable
 @transaction.atomic
 def attach_to_draft(upload: UploadedFile, draft: Draft, *, by: AbstractBaseUser, at: datetime) -> Attachment:
     """Keep an uploaded file with a draft. Raises Unusable with words for the person."""
-    name = clean_name(upload.name or "file")
+    name, size = clean_name(upload.name or "file"), upload.size or 0
     Draft.objects.select_for_update().get(pk=draft.pk)  # two uploads at once must not pass the limit together
-    _check_room(name, upload.size or 0, draft)
+    _check_room(name, size, draft)
     kind = content_type(name, upload)
     return Attachment.objects.create(
         draft=draft,
         uploaded_by_id=by.pk,
         name=name,
         content_type=kind,
-        size=upload.size,
+        size=size,
         sha256=_keep(upload),
         created_at=at,
     )
@@ -53,7 +53,9 @@ def move_to_record(
     total = sum(file.size for file in files) + Attachment.objects.filter(record_id=record.pk).total_bytes()
     if total > settings.RECORD_MAX_BYTES:
         raise Unusable(
-            _("The files on this ticket would be more than %(limit)s together. Remove one, or send a smaller version.")
+            _(
+                "The files on this ticket would be more than %(limit)s together. Remove one, or send a smaller version."
+            )
             % {"limit": filesizeformat(settings.RECORD_MAX_BYTES)}
         )
     Attachment.objects.filter(draft=draft).update(

@@ -9,7 +9,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -66,18 +66,21 @@ def _digest(request: HttpRequest) -> str:
     """A fingerprint of what was sent: address, fields and files, without the CSRF token."""
     fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
     files = [
-        (name, upload.name, upload.size) for name, uploads in sorted(request.FILES.lists()) for upload in uploads
+        (name, upload.name, upload.size)
+        for name, uploads in sorted(request.FILES.lists())
+        for upload in uploads
     ]
     return hashlib.sha256(repr((request.path, fields, files)).encode()).hexdigest()
 
 
 def _claim(request: HttpRequest, key: uuid.UUID, digest: str) -> tuple[Submission, bool]:
     """Insert the key, waiting for a twin that is under way. Answers (row, whether it is ours)."""
+    person_id = cast("int", request.user.pk)
     Submission.objects.bulk_create(
-        [Submission(person_id=request.user.pk, key=key, digest=digest, created_at=timezone.now())],
+        [Submission(person_id=person_id, key=key, digest=digest, created_at=timezone.now())],
         ignore_conflicts=True,
     )
-    row = Submission.objects.get(person_id=request.user.pk, key=key)
+    row = Submission.objects.get(person_id=person_id, key=key)
     return row, row.digest == digest and not row.location
 
 

@@ -13,10 +13,21 @@ from django.db import models
 class Standing(Protocol):
     """What a reader's active memberships add up to (accounts.standing builds it)."""
 
-    person_id: int
-    sees_all: bool
-    organizations: Set[int]
-    administers: Set[int]
+    @property
+    def person_id(self) -> int:
+        """Whose standing it is."""
+
+    @property
+    def sees_all(self) -> bool:
+        """SME staff see every organization's records."""
+
+    @property
+    def organizations(self) -> Set[int]:
+        """The organizations they act for."""
+
+    @property
+    def administers(self) -> Set[int]:
+        """Those that they administer."""
 
 
 class Reader(Protocol):

@@ -36,7 +36,9 @@ class DueRow(models.Model):
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=60)
-    record = models.ForeignKey("records.Record", models.CASCADE, related_name="due_rows", null=True, blank=True)
+    record = models.ForeignKey(
+        "records.Record", models.CASCADE, related_name="due_rows", null=True, blank=True
+    )
     payload = models.JSONField(default=dict, blank=True)
     due_at = models.DateTimeField()
     available_at = models.DateTimeField()

@@ -37,11 +37,15 @@ class DeskAdminSite(admin.AdminSite):
             raise PermissionDenied(_("Only administrators can open this page."))
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]  # a redirect in the place of a page
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
         """The portal's sign-out page asks, and ends the session in its list."""
         return HttpResponseRedirect(reverse("account_logout"))
 
-    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]  # a redirect in the place of a page
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
         """One place to change a password: the portal's, which asks for re-authentication."""
         return HttpResponseRedirect(reverse("account_change_password"))
 

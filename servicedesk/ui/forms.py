@@ -12,7 +12,6 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.forms.utils import flatatt
-from django.template.base import Template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -99,7 +98,7 @@ class DeskBoundField(BoundField):
         widget = widget or self.field.widget
         if not widget.is_hidden and not self.use_fieldset:
             wanted = CLASSES.get(self.widget_type, "form-control")
-            given = " ".join(filter(None, [widget.attrs.get("class"), attrs.get("class")]))
+            given = " ".join(str(one) for one in (widget.attrs.get("class"), attrs.get("class")) if one)
             if wanted not in given:
                 attrs["class"] = f"{given} {wanted}{' is-invalid' if self.errors else ''}".strip()
         elif self.kind == "choices":
@@ -118,7 +117,7 @@ class DeskRenderer(TemplatesSetting):
     def __init__(self) -> None:
         self.widgets = DjangoTemplates()
 
-    def get_template(self, template_name: str) -> Template:
+    def get_template(self, template_name: str) -> Any:
         # django.forms is not an installed app, so its widget templates are not on the site's path.
         if template_name.startswith("django/forms/"):
             return self.widgets.get_template(template_name)
@@ -127,6 +126,8 @@ class DeskRenderer(TemplatesSetting):
 
 class PlainWords:
     """Says what to do in the place of "This field is required." (UX §8.4)."""
+
+    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -53,7 +53,7 @@ def links(audiences: frozenset[str], path: str) -> list[NavLink]:
     """The entries for these audiences; the one that the path lies under is current."""
     found = [(item, resolved(item.url_name)) for item in NAVIGATION if item.audience in audiences]
     found = [(item, url) for item, url in found if url]
-    here = max(found, key=lambda entry: _claim(*entry, path), default=None)
+    here = max(found, key=lambda entry: _claim(entry[0], entry[1], path), default=None)
     return [
         NavLink(url, item.label, item.icon, item.primary, (item, url) == here and _claim(item, url, path) > 0)
         for item, url in found

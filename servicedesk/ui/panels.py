@@ -9,10 +9,11 @@ An app registers in the module that its ``apps.py`` imports in ``ready()``::
 from collections import defaultdict
 from collections.abc import Callable
 
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-Fragment = Callable[[HttpRequest], SafeString | None]
+from accounts.requests import SignedInRequest
+
+Fragment = Callable[[SignedInRequest], SafeString | None]
 
 _slots: dict[str, list[tuple[int, str, Fragment]]] = defaultdict(list)
 
@@ -28,7 +29,7 @@ def panel(slot: str, *, order: int = 50) -> Callable[[Fragment], Fragment]:
     return register
 
 
-def render(slot: str, request: HttpRequest) -> list[SafeString]:
+def render(slot: str, request: SignedInRequest) -> list[SafeString]:
     """The slot's rendered fragments, in order."""
     fragments = [fragment(request) for _order, _name, fragment in _slots.get(slot, [])]
     return [fragment for fragment in fragments if fragment]

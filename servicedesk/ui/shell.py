@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext
 
+from accounts.standing import Standing
 from servicedesk.ui.navigation import NavLink, links, resolved
 
 BAR_LENGTH = 4  # entries of the bottom bar on phones, before "More"
@@ -99,7 +100,7 @@ def phone_link() -> str:
     return "tel:+" + "".join(digit for digit in settings.DESK_PHONE if digit.isdigit())
 
 
-def _audiences(standing: object) -> frozenset[str]:
+def _audiences(standing: Standing) -> frozenset[str]:
     belongs = {
         "sme": standing.sees_all,
         "ldc": not standing.sees_all,

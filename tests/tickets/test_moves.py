@@ -47,7 +47,9 @@ def test_a_move_works_from_its_sources_and_from_nowhere_else(
 
 
 @pytest.mark.parametrize("move", list(LIFECYCLE), ids=lambda move: move.name)
-def test_each_move_belongs_to_its_parties(incident: Make, ann: Person, rita: Person, chang: Person, move: object) -> None:
+def test_each_move_belongs_to_its_parties(
+    incident: Make, ann: Person, rita: Person, chang: Person, move: object
+) -> None:
     for party, actor in (("agent", ann), ("ldc", rita), ("", chang)):
         moving = incident(sorted(move.sources)[0])
         if party in move.parties:
@@ -68,10 +70,18 @@ def test_resolving_writes_the_change_the_history_and_the_news_together(incident:
     assert (resolved.resolution, resolved.version) == ("workaround", working.version)
     event = Event.objects.order_by("pk").last()
     assert (event.name, event.actor, event.at) == ("incident.resolve", ann, LATER)
-    assert event.facts == {"side": "agent", "was": "in_progress", "now": "resolved", "resolution": "workaround"}
+    assert event.facts == {
+        "side": "agent",
+        "was": "in_progress",
+        "now": "resolved",
+        "resolution": "workaround",
+    }
     assert event.comment.body == "Reloaded the file."
     assert list(OutboxMessage.objects.values_list("effect", "event")) == [("incident.fan_out", event.pk)]
-    assert set(DueRow.objects.values_list("kind", flat=True)) == {"incident.closing_soon", "incident.auto_close"}
+    assert set(DueRow.objects.values_list("kind", flat=True)) == {
+        "incident.closing_soon",
+        "incident.auto_close",
+    }
 
 
 def test_the_second_of_two_agents_is_told_they_came_second(incident: Make, ann: Person, bob: Person) -> None:
@@ -126,7 +136,9 @@ def test_waiting_for_the_ldc_pauses_restoration_and_the_answer_resumes_it(
     assert answered.due_at == answered.restore_due_at
 
 
-def test_only_a_public_message_of_an_agent_is_a_first_answer(incident: Make, ann: Person, rita: Person) -> None:
+def test_only_a_public_message_of_an_agent_is_a_first_answer(
+    incident: Make, ann: Person, rita: Person
+) -> None:
     new = incident()
     add_note(new, "Looks like the vendor.", by=ann, at=LATER)
     reply(new, "Any news?", by=rita, at=LATER)
@@ -138,11 +150,20 @@ def test_only_a_public_message_of_an_agent_is_a_first_answer(incident: Make, ann
     assert (answered.responded_at, answered.due_at) == (LATER, answered.restore_due_at)
 
 
-def test_a_new_severity_counts_from_the_start_and_keeps_the_pauses(incident: Make, ann: Person, rita: Person) -> None:
+def test_a_new_severity_counts_from_the_start_and_keeps_the_pauses(
+    incident: Make, ann: Person, rita: Person
+) -> None:
     paused = take(incident(Status.IN_PROGRESS), "ask", ann)
     reply(paused, "Here you are.", by=rita, at=LATER + timedelta(minutes=30))
 
-    change_severity(Incident.objects.get(), 1, "All LDCs see it.", by=ann, at=LATER + timedelta(hours=1), version=Incident.objects.get().version)
+    change_severity(
+        Incident.objects.get(),
+        1,
+        "All LDCs see it.",
+        by=ann,
+        at=LATER + timedelta(hours=1),
+        version=Incident.objects.get().version,
+    )
 
     # Severity 1: four hours around the clock from noon, and half an hour of waiting for the LDC.
     assert Incident.objects.get().restore_due_at == NOON + timedelta(hours=4, minutes=30)
@@ -175,9 +196,13 @@ def test_after_ten_business_days_it_is_too_late_to_reopen(incident: Make, rita: 
 
     with pytest.raises(IllegalMove, match="time for reopening is over"):
         move_incident(
-            resolved, "reopen", by=rita, at=resolved.reopen_until + timedelta(seconds=1),
-            version=resolved.version, message="Still broken.",
-        )  # fmt: skip
+            resolved,
+            "reopen",
+            by=rita,
+            at=resolved.reopen_until + timedelta(seconds=1),
+            version=resolved.version,
+            message="Still broken.",
+        )
 
 
 def test_assigning_is_told_to_the_desk_only(incident: Make, ann: Person, bob: Person) -> None:

@@ -88,13 +88,14 @@ class Incident(Record):
     resolution = models.CharField(max_length=12, choices=Resolution, blank=True)
     reopen_until = models.DateTimeField(null=True, blank=True)
 
-    objects = RecordQuerySet.as_manager()
+    objects = RecordQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
 
     class Meta:
         indexes = [models.Index(fields=["severity"], name="incident_severity")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(resolution="", reopen_until=None) | ~Q(resolution="") & Q(reopen_until__isnull=False),
+                condition=Q(resolution="", reopen_until=None)
+                | ~Q(resolution="") & Q(reopen_until__isnull=False),
                 name="incident_resolution_iff_reopen_until",
             ),
             models.CheckConstraint(

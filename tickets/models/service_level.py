@@ -48,7 +48,9 @@ class ServiceCalendar(models.Model):
             calendar = self.working()
         except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise ValidationError(
-                _('Write seven lists of ["from", "to"] pairs, Monday first, and days as "2026-12-25". (%(error)s)')
+                _(
+                    'Write seven lists of ["from", "to"] pairs, Monday first, and days as "2026-12-25". (%(error)s)'
+                )
                 % {"error": error}
             ) from error
         if len(calendar.windows) != 7:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tickets.models import Incident
-from tickets.transitions import Status
 
 SOON = timedelta(hours=1)
 URGENT = timedelta(minutes=30)
@@ -27,7 +26,7 @@ def chip_for(incident: Incident, *, now: datetime) -> Chip:
     """The chip of an incident, for the desk."""
     label = _("Restoration due") if incident.responded_at else _("First answer due")
     if incident.done_at:
-        return Chip("met", Status(incident.status).label, "", None)
+        return Chip("met", incident.status_label(), "", None)
     if incident.due_at is None:
         return Chip("paused", _("paused"), _("Clock"), None)
     left = incident.due_at - now

@@ -39,7 +39,9 @@ def promise(severity: int, *, start: datetime, history: list[tuple[datetime, str
 
 def history_of(incident: Incident) -> list[tuple[datetime, str]]:
     """The statuses an incident entered in its present cycle, oldest first."""
-    steps = Event.objects.filter(record_id=incident.pk, at__gte=incident.clock_started_at, facts__has_key="now")
+    steps = Event.objects.filter(
+        record_id=incident.pk, at__gte=incident.clock_started_at, facts__has_key="now"
+    )
     return list(steps.order_by("at", "pk").values_list("at", "facts__now"))
 
 

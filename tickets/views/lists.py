@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import signed_in
+from accounts.requests import SignedInRequest
 from servicedesk.records.keyset import paginate
 from servicedesk.records.verdict import Verdict, no
 from tickets.filters import TicketFilter
@@ -22,7 +23,7 @@ NOT_FOR_LDCS: Verdict = no(_("Queues are for the Service Desk. Your tickets are 
 
 @require_GET
 @signed_in
-def tickets(request: HttpRequest) -> HttpResponse:
+def tickets(request: SignedInRequest) -> HttpResponse:
     """Our tickets, the latest movement first."""
     view = request.GET.get("view", "open")
     now = timezone.now()
@@ -42,14 +43,15 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "filter": found,
         "rows": [list_row(incident, now=now) for incident in page.rows],
         "page": page,
-        "several_organizations": request.user.standing().sees_all or len(request.user.standing().organizations) > 1,
+        "several_organizations": request.user.standing().sees_all
+        or len(request.user.standing().organizations) > 1,
     }
     return _answer(request, "tickets/list.html", "tickets/_list.html", context)
 
 
 @require_GET
 @signed_in
-def queue(request: HttpRequest, name: str) -> HttpResponse:
+def queue(request: SignedInRequest, name: str) -> HttpResponse:
     """One of the desk's queues, the next due first."""
     if not request.user.standing().sees_all:
         NOT_FOR_LDCS.or_refuse()
@@ -78,18 +80,20 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_GET
 @signed_in
-def queue_default(request: HttpRequest) -> HttpResponse:
+def queue_default(request: SignedInRequest) -> HttpResponse:
     """The queue an agent starts with."""
     return redirect("tickets:queue", "triage")
 
 
 @require_GET
 @signed_in
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """The desk's own home: what is late, what is mine, what is new."""
     if not request.user.standing().sees_all:
         return redirect("home")
-    open_ones = Incident.objects.visible_to(request.user).unfinished().select_related("organization", "assignee")
+    open_ones = (
+        Incident.objects.visible_to(request.user).unfinished().select_related("organization", "assignee")
+    )
     due = list(open_ones.order_by("queue_at", "id")[:8])
     mine = list(open_ones.filter(assignee=request.user).order_by("queue_at", "id")[:8])
     numbers, now = counts(request.user), timezone.now()
@@ -101,7 +105,6 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "tickets/desk.html", context)
 
 
-
-def _answer(request: HttpRequest, page: str, fragment: str, context: dict[str, Any]) -> HttpResponse:
+def _answer(request: SignedInRequest, page: str, fragment: str, context: dict[str, Any]) -> HttpResponse:
     """The list to htmx, the whole page to everyone else."""
     return render(request, fragment if request.htmx else page, context)

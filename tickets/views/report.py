@@ -6,7 +6,7 @@ The form works on a draft: it is kept whatever happens, and sending it twice sen
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from accounts.decorators import signed_in
 from accounts.held_forms import take
 from accounts.models import Organization
 from accounts.policy import may
+from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from servicedesk.records.drafts import open_draft, save_draft
 from servicedesk.records.files import attach_to_draft
@@ -35,18 +36,22 @@ NOT_KEPT = {"csrfmiddlewaretoken", "request_id", "draft"}
 
 @require_GET
 @signed_in
-def choices(request: HttpRequest) -> HttpResponse:
+def choices(request: SignedInRequest) -> HttpResponse:
     """What do you need? The first page of every filing."""
-    drafts = Draft.objects.visible_to(request.user).unsent().filter(form="incident").order_by("-updated_at")[:3]
+    drafts = (
+        Draft.objects.visible_to(request.user).unsent().filter(form="incident").order_by("-updated_at")[:3]
+    )
     return render(request, "tickets/help.html", {"drafts": drafts})
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def report(request: HttpRequest) -> HttpResponseBase:
+def report(request: SignedInRequest) -> HttpResponseBase:
     """The form. Saved into its draft on every POST, good or bad."""
     if not may(request.user, Permission.REPORT):
-        no(_("Your role does not include reporting incidents. Ask your organization's administrator.")).or_refuse()
+        no(
+            _("Your role does not include reporting incidents. Ask your organization's administrator.")
+        ).or_refuse()
     if request.method == "POST":
         return _keep_and_check(request)
     draft = _draft_of(request)
@@ -59,7 +64,10 @@ def report(request: HttpRequest) -> HttpResponseBase:
         chosen = request.GET.get("organization", "")
         if len(organizations) != 1 and chosen not in {str(one.pk) for one in organizations}:
             return render(request, "tickets/report_for.html", {"organizations": organizations})
-        fields = {"organization": [chosen or str(organizations[0].pk)], "contact": [str(request.user.pk)]} | fields
+        fields = {
+            "organization": [chosen or str(organizations[0].pk)],
+            "contact": [str(request.user.pk)],
+        } | fields
     if request.GET.get("checked"):
         form = ReportForm(_as_query(fields), person=request.user)
     else:
@@ -70,10 +78,12 @@ def report(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def check(request: HttpRequest) -> HttpResponseBase:
+def check(request: SignedInRequest) -> HttpResponseBase:
     """Everything once more, with what is promised; and the button that sends it."""
     key = (request.POST if request.method == "POST" else request.GET).get("draft", "")
-    draft = get_object_or_404(Draft.objects.visible_to(request.user).filter(form="incident"), public_id=_uuid(key))
+    draft = get_object_or_404(
+        Draft.objects.visible_to(request.user).filter(form="incident"), public_id=_uuid(key)
+    )
     if draft.sent_at:
         return redirect(_sent(draft))
     form = ReportForm(_as_query(draft.data), person=request.user)
@@ -102,17 +112,18 @@ def check(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @signed_in
-def submitted(request: HttpRequest, reference: str) -> HttpResponse:
+def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
     """It is with us: its reference, and what happens next and by when."""
     incident = get_object_or_404(
-        Incident.objects.visible_to(request.user).select_related("organization", "contact"), reference=reference
+        Incident.objects.visible_to(request.user).select_related("organization", "contact"),
+        reference=reference,
     )
     return render(request, "tickets/submitted.html", {"incident": incident})
 
 
 @require_GET
 @signed_in
-def severity(request: HttpRequest) -> HttpResponse:
+def severity(request: SignedInRequest) -> HttpResponse:
     """What would follow from an impact and an urgency: shown while the form is being filled in."""
     impact, urgency = request.GET.get("impact", ""), request.GET.get("urgency", "")
     if impact not in Impact or urgency not in Urgency:
@@ -126,7 +137,7 @@ def severity(request: HttpRequest) -> HttpResponse:
     return render(request, "tickets/_severity.html", context)
 
 
-def _keep_and_check(request: HttpRequest) -> HttpResponseBase:
+def _keep_and_check(request: SignedInRequest) -> HttpResponseBase:
     """Save what was sent, take its files, and go on if it is complete."""
     draft = open_draft(request.POST.get("draft", ""), form="incident", by=request.user, at=timezone.now())
     if draft.sent_at:
@@ -145,13 +156,15 @@ def _keep_and_check(request: HttpRequest) -> HttpResponseBase:
     return SeeOther(f"{reverse('tickets:report_check')}?draft={draft.public_id}")
 
 
-def _form_page(request: HttpRequest, form: ReportForm, key: str, status: int = 200, **extra: Any) -> HttpResponse:
+def _form_page(
+    request: SignedInRequest, form: ReportForm, key: str, status: int = 200, **extra: Any
+) -> HttpResponse:
     files = Attachment.objects.visible_to(request.user).filter(draft__public_id=_uuid(key)).order_by("pk")
     context = {"form": form, "draft_key": key, "files": files, **extra}
     return render(request, "tickets/report.html", context, status=status)
 
 
-def _draft_of(request: HttpRequest) -> Draft | None:
+def _draft_of(request: SignedInRequest) -> Draft | None:
     key = request.GET.get("draft")
     if not key:
         return None

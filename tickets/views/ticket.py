@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import signed_in
 from accounts.held_forms import take
+from accounts.requests import SignedInRequest
 from servicedesk.records.drafts import open_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
@@ -33,7 +34,7 @@ PEOPLE = ("organization", "reporter", "assignee", "contact", "backup_contact")
 
 @require_GET
 @signed_in
-def detail(request: HttpRequest, reference: str) -> HttpResponse:
+def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as its organization sees it. The desk has its own page."""
     if request.user.standing().sees_all:
         return redirect("tickets:desk_detail", reference)
@@ -42,7 +43,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_GET
 @signed_in
-def desk_detail(request: HttpRequest, reference: str) -> HttpResponse:
+def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as the desk sees it."""
     if not request.user.standing().sees_all:
         return redirect("tickets:detail", reference)
@@ -52,7 +53,7 @@ def desk_detail(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @signed_in(form_on="tickets:detail")
 @once
-def write(request: HttpRequest, reference: str) -> HttpResponseBase:
+def write(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """A message to the other side, or an internal note."""
     incident = _load(request, reference)
     form = MessageForm(request.POST)
@@ -60,16 +61,20 @@ def write(request: HttpRequest, reference: str) -> HttpResponseBase:
     draft, refused = _files(request)
     if not form.is_valid() or refused:
         return _page(request, incident, status=422, composer=form, refused=refused)
-    body, now = form.cleaned_data["message"], timezone.now()
-    if internal:
-        return _do(request, incident, lambda: actions.add_note(incident, body, by=request.user, at=now, draft=draft), composer=form)
-    return _do(request, incident, lambda: actions.reply(incident, body, by=request.user, at=now, draft=draft), composer=form)
+    body = form.cleaned_data["message"]
+    say = actions.add_note if internal else actions.reply
+    return _do(
+        request,
+        incident,
+        lambda: say(incident, body, by=request.user, at=timezone.now(), draft=draft),
+        composer=form,
+    )
 
 
 @require_POST
 @signed_in(form_on="tickets:detail")
 @once
-def move(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
+def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBase:
     """One step in the ticket's life."""
     step = LIFECYCLE.get(name)
     if step is None:
@@ -93,7 +98,7 @@ def move(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
 @require_POST
 @signed_in(form_on="tickets:detail")
 @once
-def assign(request: HttpRequest, reference: str) -> HttpResponseBase:
+def assign(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Give it to an agent, or back to the queue."""
     incident = _load(request, reference)
     form = AssignForm(request.POST)
@@ -110,7 +115,7 @@ def assign(request: HttpRequest, reference: str) -> HttpResponseBase:
 @require_POST
 @signed_in(form_on="tickets:detail")
 @once
-def rate(request: HttpRequest, reference: str) -> HttpResponseBase:
+def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Another severity, and why."""
     incident = _load(request, reference)
     form = SeverityForm(request.POST)
@@ -126,10 +131,14 @@ def rate(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 @signed_in
 @once
-def contact(request: HttpRequest, reference: str) -> HttpResponseBase:
+def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Other people to talk to: a small page of its own."""
     incident = _load(request, reference)
-    given = {"version": incident.version, "contact": incident.contact_id, "backup_contact": incident.backup_contact_id}
+    given = {
+        "version": incident.version,
+        "contact": incident.contact_id,
+        "backup_contact": incident.backup_contact_id,
+    }
     form = ContactForm(request.POST or None, organization_id=incident.organization_id, initial=given)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
@@ -141,7 +150,7 @@ def contact(request: HttpRequest, reference: str) -> HttpResponseBase:
 @require_POST
 @signed_in(form_on="tickets:detail")
 @once
-def follow(request: HttpRequest, reference: str) -> HttpResponseBase:
+def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Follow, or stop."""
     incident = _load(request, reference)
     following = request.POST.get("following") == "yes"
@@ -152,22 +161,26 @@ def follow(request: HttpRequest, reference: str) -> HttpResponseBase:
     )
 
 
-def _load(request: HttpRequest, reference: str) -> Incident:
+def _load(request: SignedInRequest, reference: str) -> Incident:
     """The ticket, if this reader may see it."""
     tickets = Incident.objects.visible_to(request.user).select_related(*PEOPLE)
     return get_object_or_404(tickets, reference=reference)
 
 
-def _do(request: HttpRequest, incident: Incident, act: Callable[[], Any], **typed: Any) -> HttpResponseBase:
+def _do(
+    request: SignedInRequest, incident: Incident, act: Callable[[], Any], **typed: Any
+) -> HttpResponseBase:
     """Act, and go back to the page; or show it again with the refusal and everything that was typed."""
     try:
         act()
     except Refused as refusal:
-        return _page(request, _load(request, incident.reference), status=refusal.http_status, refusal=refusal, **typed)
+        return _page(
+            request, _load(request, incident.reference), status=refusal.http_status, refusal=refusal, **typed
+        )
     return SeeOther(_address(request, incident))
 
 
-def _page(request: HttpRequest, incident: Incident, status: int = 200, **typed: Any) -> HttpResponse:
+def _page(request: SignedInRequest, incident: Incident, status: int = 200, **typed: Any) -> HttpResponse:
     """The ticket to htmx, the whole page to everyone else."""
     page = ticket_page(incident, request.user, now=timezone.now())
     held = take(request) or {}
@@ -178,7 +191,9 @@ def _page(request: HttpRequest, incident: Incident, status: int = 200, **typed: 
         "restored": bool(held),
         "kind": request.POST.get("kind", "internal" if page.for_desk else "public"),
         "draft_key": key,
-        "draft_files": Attachment.objects.visible_to(request.user).filter(draft__public_id=key) if typed else [],
+        "draft_files": Attachment.objects.visible_to(request.user).filter(draft__public_id=key)
+        if typed
+        else [],
         "conflict": page.entries[-1] if isinstance(refusal, Stale) else None,
         **typed,
     }
@@ -191,12 +206,14 @@ def _page(request: HttpRequest, incident: Incident, status: int = 200, **typed: 
 
 def _with_present_version(form: forms.Form, incident: Incident) -> forms.Form:
     """What was typed, ready to be sent again on top of what somebody else changed."""
-    form.data = form.data.copy()
-    form.data["version"] = str(incident.version)
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data["version"] = str(incident.version)
+    form.data = data
     return form
 
 
-def _files(request: HttpRequest) -> tuple[Draft | None, list[str]]:
+def _files(request: SignedInRequest) -> tuple[Draft | None, list[str]]:
     """The draft that holds this message's files, taking those that came with the form itself."""
     key = request.POST.get("draft", "")
     uploads = request.FILES.getlist("files")
@@ -212,6 +229,6 @@ def _files(request: HttpRequest) -> tuple[Draft | None, list[str]]:
     return draft, refused
 
 
-def _address(request: HttpRequest, incident: Incident) -> str:
+def _address(request: SignedInRequest, incident: Incident) -> str:
     name = "tickets:desk_detail" if request.user.standing().sees_all else "tickets:detail"
     return reverse(name, args=[incident.reference])

@@ -41,7 +41,9 @@ class Draft(models.Model):
     objects = DraftQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-updated_at"], name="draft_unsent", condition=Q(sent_at=None))]
+        indexes = [
+            models.Index(fields=["person", "-updated_at"], name="draft_unsent", condition=Q(sent_at=None))
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(sent_at=None, became=None) | Q(sent_at__isnull=False),

@@ -101,7 +101,8 @@ class Record(models.Model):
             models.Index(fields=["-updated_at", "-id"], name="record_recent"),
             models.Index(fields=["reporter", "-created_at"], name="record_reporter"),
             models.Index(
-                fields=["organization", "queue_at", "id"], name="record_organization_open",
+                fields=["organization", "queue_at", "id"],
+                name="record_organization_open",
                 condition=Q(done_at=None),
             ),
             GinIndex(OpClass(Upper("title"), "gin_trgm_ops"), name="record_title_trigrams"),
@@ -124,7 +125,9 @@ class Record(models.Model):
             (number,) = cursor.fetchone()
         return f"{kind.prefix}-{number}"
 
-    def advance(self, move: Move, lifecycle: Lifecycle, *, version: int, at: datetime, **changes: Any) -> None:
+    def advance(
+        self, move: Move, lifecycle: Lifecycle, *, version: int, at: datetime, **changes: Any
+    ) -> None:
         """Take a move, unless somebody else changed the record first. The only writer of a status.
 
         ``version`` is what the person was looking at. Raises Stale.

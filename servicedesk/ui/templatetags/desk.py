@@ -4,6 +4,7 @@ import uuid
 import zlib
 from datetime import datetime
 from functools import lru_cache
+from typing import Protocol
 
 from django import template
 from django.forms import BaseForm
@@ -18,6 +19,20 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.ui import moments
 
 register = template.Library()
+
+
+class Chip(Protocol):
+    """What ``sla_chip`` draws. ``due_at`` is None when nothing runs."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+
 
 TONE_ICONS = {
     "new": "circle-dot",
@@ -94,7 +109,7 @@ def severity_badge(level: int | None) -> SafeString:
 
 
 @register.simple_tag
-def sla_chip(chip: object | None) -> SafeString:
+def sla_chip(chip: Chip | None) -> SafeString:
     """A promise and how it stands. ``chip`` has state, text, label and due_at (UX §6.1).
 
     The script ticks the words on while they are of the form "in 42 min" or "1 h 05 min late".

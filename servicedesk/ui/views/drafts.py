@@ -1,11 +1,12 @@
 """Drafts: saved while typing, listed, thrown away."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import signed_in
+from accounts.requests import SignedInRequest
 from servicedesk.records.drafts import open_draft, save_draft
 from servicedesk.records.models import Draft
 
@@ -14,15 +15,17 @@ NOT_KEPT = {"csrfmiddlewaretoken", "request_id", "draft"}
 
 @require_GET
 @signed_in
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     """My unsent drafts, the latest first."""
-    drafts = Draft.objects.visible_to(request.user).unsent().filter(form="incident").order_by("-updated_at")[:50]
+    drafts = (
+        Draft.objects.visible_to(request.user).unsent().filter(form="incident").order_by("-updated_at")[:50]
+    )
     return render(request, "ui/drafts.html", {"drafts": drafts})
 
 
 @require_POST
 @signed_in
-def save(request: HttpRequest, public_id: str) -> HttpResponse:
+def save(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Keep what is in the form right now."""
     draft = open_draft(public_id, form="incident", by=request.user, at=timezone.now())
     fields = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
@@ -32,7 +35,7 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def discard(request: HttpRequest, public_id: str) -> HttpResponse:
+def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Throw a draft and its files away."""
     get_object_or_404(Draft.objects.visible_to(request.user).unsent(), public_id=public_id).delete()
     return redirect("drafts")

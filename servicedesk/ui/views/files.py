@@ -1,13 +1,14 @@
 """Files: taken into a draft one by one, and handed out to whoever may see their record."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import signed_in
+from accounts.requests import SignedInRequest
 from servicedesk.records.drafts import open_draft
 from servicedesk.records.files import attach_to_draft, read_whole
 from servicedesk.records.models import Attachment
@@ -18,7 +19,7 @@ DRAFT_FORMS = {"incident", "message"}
 
 @require_POST
 @signed_in
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: SignedInRequest) -> HttpResponse:
     """Take one file into a draft; answer with its row, or with a row that says what is wrong with it."""
     sent = request.FILES.get("file")
     form = request.GET.get("form", "")
@@ -35,7 +36,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def remove(request: HttpRequest, public_id: str) -> HttpResponse:
+def remove(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take a file out of one's own draft."""
     waiting = Attachment.objects.visible_to(request.user).filter(draft__person=request.user.pk)
     get_object_or_404(waiting, public_id=public_id).delete()
@@ -44,7 +45,7 @@ def remove(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 @signed_in
-def download(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
+def download(request: SignedInRequest, public_id: str, name: str) -> HttpResponse:
     """Hand a file out: always as a download, never shown by the browser."""
     attachment = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
     return HttpResponse(

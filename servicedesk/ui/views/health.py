@@ -37,7 +37,9 @@ def ready(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "unavailable", "database": "does not answer"}, status=503)
     outbox_age = (now - oldest_mail.available_at).total_seconds() if oldest_mail else 0
     due_age = (now - oldest_due.available_at).total_seconds() if oldest_due else 0
-    tired = [name for name in ("canary", "outbox", "sweep") if beats.get(name, 1e9) > SLOWEST_BEAT.total_seconds()]
+    tired = [
+        name for name in ("canary", "outbox", "sweep") if beats.get(name, 1e9) > SLOWEST_BEAT.total_seconds()
+    ]
     degraded = bool(tired) or max(outbox_age, due_age) > OLDEST_WAITING.total_seconds()
     return JsonResponse(
         {
