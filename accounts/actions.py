@@ -20,7 +20,7 @@ from servicedesk.notifications.outbox import message, put
 from servicedesk.records.refusals import Unusable
 
 INVITATION_LASTS = timedelta(days=14)
-_TOKEN_SALT = "accounts.invitation"  # noqa: S105  a salt, not a secret
+_LINK_SALT = "accounts.invitation"
 
 
 @transaction.atomic
@@ -151,13 +151,13 @@ def send_account_mail(*, to: str, subject: str, text: str) -> None:
 
 def invitation_token(invitation: Invitation) -> str:
     """What the mailed link carries. Signed, so nothing that opens the door is stored."""
-    return signing.dumps(str(invitation.public_id), salt=_TOKEN_SALT)
+    return signing.dumps(str(invitation.public_id), salt=_LINK_SALT)
 
 
 def invitation_from_token(token: str, *, at: datetime) -> Invitation | None:
     """The open invitation that a link belongs to, or None."""
     try:
-        public_id = signing.loads(token, salt=_TOKEN_SALT, max_age=INVITATION_LASTS)
+        public_id = signing.loads(token, salt=_LINK_SALT, max_age=INVITATION_LASTS)
     except signing.BadSignature:
         return None
     return Invitation.objects.open(at).select_related("organization").filter(public_id=public_id).first()

@@ -73,7 +73,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields: ClassVar[list[str]] = ["name", "phone", "time_zone", "language", "theme", "density"]
+        fields: ClassVar[list[str]] = ["name", "phone", "time_zone", "theme", "density"]
 
     def clean_time_zone(self) -> str:
         """The model's check, in words that help."""

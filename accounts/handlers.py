@@ -32,7 +32,12 @@ def deliver_invitation(row: OutboxMessage) -> str:
     if invitation.withdrawn_at or invitation.accepted_at:
         return "not needed any more"
     link = settings.BASE_URL + reverse("accounts:invitation", args=[invitation_token(invitation)])
-    context = {"invitation": invitation, "link": link}
+    context = {
+        "invitation": invitation,
+        "link": link,
+        "desk_phone": settings.DESK_PHONE,
+        "desk_email": settings.DESK_EMAIL,
+    }
     with override("en"):
         subject = _("You are invited to the MDM/R Service Desk for %(organization)s") % {
             "organization": invitation.organization

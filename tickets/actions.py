@@ -120,9 +120,10 @@ def move_incident(
     comment = _say(incident, message, by=by, at=at, draft=draft) if by and message else None
     facts: dict[str, Any] = {"was": incident.status, "now": move.target}
     changes: dict[str, Any] = {"resolution": "", "reopen_until": None}
-    remind_at = None
+    closing: tuple[datetime, datetime] | None = None
     if move.target == Status.RESOLVED:
-        remind_at, changes["reopen_until"] = closing_times(at)
+        closing = closing_times(at)
+        changes["reopen_until"] = closing[1]
         facts["resolution"] = changes["resolution"] = resolution
     elif move.target == Status.CLOSED:
         del changes["resolution"], changes["reopen_until"]
@@ -141,8 +142,8 @@ def move_incident(
 
     publish(event)
     call_off(record_id=incident.pk, kinds=CLOSING_KINDS, at=at)
-    if remind_at:
-        _plan_closing(incident, remind_at)
+    if closing:
+        _plan_closing(incident, *closing)
     return incident
 
 
@@ -334,11 +335,7 @@ def _contact_ids(incident: Incident) -> set[int]:
     return {pk for pk in (incident.contact_id, incident.backup_contact_id) if pk}
 
 
-def _plan_closing(incident: Incident, remind_at: datetime) -> None:
+def _plan_closing(incident: Incident, remind_at: datetime, close_at: datetime) -> None:
     """Put the reminder and the closing on the schedule. The version makes each resolution's rows its own."""
-    assert incident.reopen_until is not None  # noqa: S101  set by resolving, in the same transaction
-    for kind, due_at in (
-        ("incident.closing_soon", remind_at),
-        ("incident.auto_close", incident.reopen_until),
-    ):
+    for kind, due_at in (("incident.closing_soon", remind_at), ("incident.auto_close", close_at)):
         plan(kind, key=f"{kind}:{incident.pk}:{incident.version}", due_at=due_at, record_id=incident.pk)

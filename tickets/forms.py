@@ -83,6 +83,7 @@ class ReportForm(DeskForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
+        self.severity = Severity.LOW.value  # until impact and urgency are stated
         served = Organization.objects.visible_to(person).served()
         self.fields["organization"].queryset = served  # type: ignore[attr-defined]
         chosen = self._chosen_organization()
@@ -107,16 +108,13 @@ class ReportForm(DeskForm):
         """Severe incidents need a second person to talk to."""
         cleaned = super().clean() or {}
         contact, backup = cleaned.get("contact"), cleaned.get("backup_contact")
+        if cleaned.get("impact") and cleaned.get("urgency"):
+            self.severity = severity_for(cleaned["impact"], cleaned["urgency"])
         if backup and backup == contact:
             self.add_error("backup_contact", _("Choose somebody other than the contact."))
-        if not backup and contact and self.severity() in SEVERE and self._has_colleagues():
+        if not backup and contact and self.severity in SEVERE and self._has_colleagues():
             self.add_error("backup_contact", _("Choose a back-up contact: severity 1 and 2 need one."))
         return cleaned
-
-    def severity(self) -> int | None:
-        """What follows from impact and urgency, once both are stated."""
-        impact, urgency = self.cleaned_data.get("impact"), self.cleaned_data.get("urgency")
-        return severity_for(impact, urgency) if impact and urgency else None
 
     def report(self) -> Report:
         """What the action takes."""

@@ -68,6 +68,9 @@ def _letter(event: Event, incident: Incident, person: Person) -> Letter:
             "turn": turn(incident),
             "severity": severity_word(incident.severity),
             "link": f"{settings.BASE_URL}{incident.get_absolute_url()}",
+            "desk_phone": settings.DESK_PHONE,
+            "desk_email": settings.DESK_EMAIL,
+            "language": person.language,
             "for_the_desk": person.standing().sees_all,
         }
         return Letter(

@@ -8,9 +8,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import Q
 
+from servicedesk.notifications.apps import CLAIMED_AT_ONCE
 from servicedesk.records.scope import Reader, ScopedQuerySet
 
-BATCH = 10
 GIVE_UP_AFTER = timedelta(hours=48)
 _BACK_OFF = [timedelta(seconds=30), *(timedelta(minutes=m) for m in (1, 2, 5, 10, 30, 60))]
 
@@ -32,7 +32,7 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         return self.waiting().filter(available_at__lte=at)
 
     @transaction.atomic
-    def claim(self, *, at: datetime, limit: int = BATCH) -> list["OutboxMessage"]:
+    def claim(self, *, at: datetime, limit: int = CLAIMED_AT_ONCE) -> list["OutboxMessage"]:
         """Take some due rows by postponing them for the length of a lease.
 
         A worker that dies leaves nothing to repair: its rows fall due again.

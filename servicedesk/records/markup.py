@@ -32,4 +32,4 @@ def to_html(text: str) -> SafeString:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return mark_safe(clean)  # noqa: S308  nh3 has just sanitized it
+    return mark_safe(clean)  # noqa: S308  # nosec  nh3 has just sanitized it

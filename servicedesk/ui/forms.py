@@ -12,6 +12,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.forms.utils import flatatt
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -87,7 +88,7 @@ class DeskBoundField(BoundField):
             if hint:
                 attrs["aria-describedby"] = f"{widget.id_for_label}_hint"
             yield Option(
-                input=SafeString(f"<input{flatatt(attrs)}>"),
+                input=format_html("<input{}>", flatatt(attrs)),
                 id=widget.id_for_label,
                 label=str(data["label"]),
                 hint=hint,

@@ -4,7 +4,7 @@ The form works on a draft: it is kept whatever happens, and sending it twice sen
 """
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +22,7 @@ from accounts.roles import Permission
 from servicedesk.records.drafts import open_draft, save_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther
-from servicedesk.records.models import Attachment, Draft
+from servicedesk.records.models import Attachment, Draft, Record
 from servicedesk.records.refusals import Refused
 from servicedesk.records.verdict import no
 from tickets.actions import submit_incident
@@ -92,16 +92,14 @@ def check(request: SignedInRequest) -> HttpResponseBase:
     if request.method == "POST":
         incident = submit_incident(form.report(), draft=draft, by=request.user, at=timezone.now())
         return SeeOther(reverse("tickets:submitted", args=[incident.reference]))
-    severity = form.severity()
-    assert severity is not None  # noqa: S101  the form is valid
     context = {
         "form": form,
         "report": form.report(),
         "organization": form.cleaned_data["organization"],
         "draft": draft,
         "files": Attachment.objects.visible_to(request.user).filter(draft=draft).order_by("pk"),
-        "severity": severity,
-        "promise": promise(severity, start=timezone.now()),
+        "severity": form.severity,
+        "promise": promise(form.severity, start=timezone.now()),
         "labels": {
             name: dict(form.fields[name].choices)[form.cleaned_data[name]]  # type: ignore[attr-defined]
             for name in ("environment", "impact", "urgency", "visibility")
@@ -174,8 +172,8 @@ def _draft_of(request: SignedInRequest) -> Draft | None:
 
 def _sent(draft: Draft) -> str:
     """Where a draft that was sent leads."""
-    assert draft.became is not None  # noqa: S101  an incident draft is sent by becoming one
-    return reverse("tickets:submitted", args=[draft.became.reference])
+    became = cast("Record", draft.became)  # an incident draft is sent by becoming one
+    return reverse("tickets:submitted", args=[became.reference])
 
 
 def _uuid(text: str) -> uuid.UUID:

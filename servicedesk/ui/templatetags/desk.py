@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -58,7 +58,7 @@ CHIP_ICONS = {
     "met": "check",
     "missed": "x",
 }
-DASH = mark_safe('<span class="muted" aria-hidden="true">–</span>')
+DASH = format_html('<span class="muted" aria-hidden="true">{}</span>', "–")
 
 
 @register.simple_tag
@@ -140,7 +140,7 @@ def sla_chip(chip: Chip | None) -> SafeString:
 def form_errors(form: BaseForm | None) -> SafeString:
     """The summary above a form that came back: what is wrong and a link to where it is."""
     if form is None or not form.errors:
-        return mark_safe("")
+        return SafeString()
     return render_to_string("ui/forms/error_summary.html", {"form": form})
 
 

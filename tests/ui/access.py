@@ -1,0 +1,118 @@
+"""Asking every address as everybody: how a row of the access table is read, and what its answers are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from servicedesk.notifications.models import Notice
+from tests.ui.world import CAST, FORBIDDEN, World
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table. ``method`` is ``get`` or ``post``; ``query`` what comes with it."""
+
+    name: str
+    about: str
+    method: str
+    query: str
+    expected: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name} {self.about} {self.query}".strip()
+
+
+def rows(table: str) -> list[Row]:
+    """Read the table: address, thing, method (with ``?what=is-said``), then one answer for each persona."""
+    read = []
+    for line in table.strip().splitlines():
+        if line.strip() and not line.lstrip().startswith("#"):
+            name, about, asked, *expected = line.split()
+            method, _, query = asked.partition("?")
+            assert len(expected) == len(CAST), f"{len(expected)} answers in: {line}"
+            read.append(Row(name, about, method, query, dict(zip(CAST, expected, strict=True))))
+    return read
+
+
+def ask(world: World, row: Row, browser: Client, **headers: str) -> HttpResponse:
+    """Send a row's request."""
+    if row.method == "get":
+        return browser.get(world.address(row.name, row.about, row.query), headers=headers)
+    in_address = {"form": "incident"} if row.name == "file_upload" else {}
+    said = world.form(row.name, row.about, dict(parse_qsl(row.query)))
+    return browser.post(world.address(row.name, row.about), said, headers=headers, query_params=in_address)
+
+
+def answer(response: HttpResponse) -> str:
+    """The status, or ``login`` for being led to the sign-in page."""
+    if response.status_code in {301, 302, 303} and response["Location"].startswith(reverse("account_login")):
+        return "login"
+    return str(response.status_code)
+
+
+def as_everybody(world: World, row: Row) -> dict[str, HttpResponse]:
+    """Each persona's response; whatever one of them does is undone before the next."""
+    found = {}
+    for persona in CAST:
+        cache.clear()
+        with transaction.atomic():
+            browser = Client()
+            if persona != "out":
+                browser.force_login(world.people[persona])
+            found[persona] = ask(world, row, browser)
+            if row.name == "notices_read":
+                found[persona].others_unread = _others_unread(world, persona)  # type: ignore[attr-defined]
+            transaction.set_rollback(True)
+    return found
+
+
+def wrong(world: World, row: Row) -> list[str]:
+    """What is wrong with the answers to one row: other statuses, and words that somebody must not read."""
+    found = as_everybody(world, row)
+    problems = [
+        f"{row} as {persona}: {answer(response)} instead of {row.expected[persona]}"
+        for persona, response in found.items()
+        if answer(response) != row.expected[persona]
+    ]
+    if row.name == "notices_read":
+        problems += [
+            f"{row} as {persona}: somebody else's notice is read"
+            for persona, response in found.items()
+            if not response.others_unread  # type: ignore[attr-defined]
+        ]
+    return problems + [
+        f"{row} as {persona} shows {word}"
+        for persona, response in found.items()
+        for word in shown(persona, response)
+        if not _was_theirs_to_say(row, response)
+    ]
+
+
+def shown(persona: str, response: HttpResponse) -> Iterable[str]:
+    """The words on a page that this persona must not read."""
+    text = response.content.decode(errors="replace") + repr(response.headers)
+    return [word for word, barred in FORBIDDEN.items() if persona in barred and word in text]
+
+
+def leaks(world: World, table: Iterable[Row]) -> list[str]:
+    """Everything wrong with a table. Empty when all is well."""
+    return [problem for row in table for problem in wrong(world, row)]
+
+
+def _was_theirs_to_say(row: Row, response: HttpResponse) -> bool:
+    """The mailed link shows its invitation to whoever holds it; the way to sign-in repeats the address asked for."""
+    return row.name == "accounts:invitation" or answer(response) == "login"
+
+
+def _others_unread(world: World, persona: str) -> bool:
+    others: Any = Notice.objects.all()
+    if persona != "out":
+        others = others.exclude(person=world.people[persona])
+    return not others.exclude(read_at=None).exists()

@@ -1,0 +1,215 @@
+"""A small world in which data could leak, and the words that must not be read where.
+
+Every thing that belongs to somebody carries a word that stands nowhere else, so a page that shows
+it to the wrong person is found by its text, whatever address it has.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.actions import invitation_token, invite
+from accounts.models import Invitation, Membership, Organization, Person
+from accounts.roles import Role
+from servicedesk.notifications.models import Notice
+from servicedesk.records.files import attach_to_draft
+from servicedesk.records.models import Attachment, Draft, Event
+from tests.conftest import key
+from tickets.actions import add_note, reply
+from tickets.models import Incident
+
+CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
+"""Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
+administrator, and whoever is signed out."""
+LDC_PEOPLE = {"rita", "ned", "olga", "stan", "vera", "out"}
+LAKESHORE_ONLY = {"rita", "ned", "olga", "out"}
+
+FORBIDDEN = {
+    "quillfeather": {"ned", "stan", "vera", "out"},  # Rita's restricted ticket
+    "pinecanary": LAKESHORE_ONLY,  # the stranger's ticket, message, file, references, draft
+    "lakecanary": {"stan", "out"},  # Rita's ordinary ticket
+    "innercanary": LDC_PEOPLE,  # internal notes and their files
+    "draftcanary": set(CAST) - {"rita"},  # what Rita has not sent
+    "newcomer": set(CAST) - {"olga"},  # invited to Lakeshore, shown on its people page
+    "pinecomer": set(CAST),  # invited to Pine Ridge, which has no administrator
+    "stan@example.com": LAKESHORE_ONLY,
+    "Pine Ridge Power": LAKESHORE_ONLY,
+}
+"""Word → who must not read it on any page."""
+
+READY = {
+    "title": ["Second draftcanary"],
+    "description": ["Since Monday."],
+    "environment": ["production"],
+    "impact": ["minor"],
+    "urgency": ["wait"],
+    "visibility": ["organization"],
+}
+"""A report that only has to be sent."""
+
+
+@dataclass
+class World:
+    """Who there is, and what they have."""
+
+    people: dict[str, Person]
+    ordinary: Incident
+    restricted: Incident
+    strange: Incident
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def address(self, name: str, about: str, query: str = "") -> str:
+        """Where that is about that thing. ``query`` may name things in braces."""
+        wanted = PATTERNS[name].pattern.regex.groupindex
+        kwargs = {part: value for part, value in self.things.get(about, {}).items() if part in wanted}
+        path = reverse(name, kwargs=kwargs)
+        return f"{path}?{query.format(**self.ids())}" if query else path
+
+    def ids(self) -> dict[str, Any]:
+        """What a query string or a form can name."""
+        named = {about: kwargs.get("public_id", "") for about, kwargs in self.things.items()}
+        return named | {
+            "lakeshore": self.ordinary.organization_id,
+            "pineridge": self.strange.organization_id,
+        }
+
+    def form(self, name: str, about: str, said: dict[str, Any]) -> dict[str, Any]:
+        """What a browser would send with a form that names everything any of them asks for."""
+        versions = {"restricted": self.restricted.version, "strange": self.strange.version}
+        everything: dict[str, Any] = {
+            "request_id": key(),
+            "version": versions.get(about, self.ordinary.version),
+            "message": "Because.",
+            "following": "yes",
+            "severity": 2,
+            "reason": "More of them than we thought.",
+            "draft": str(uuid.uuid4()),
+            "email": "paul@example.com",
+            "name": "Paul",
+            "role": Role.LDC_STAFF.value,
+            "organization": self.ordinary.organization_id,
+            "title": "Exception report delivered twice",
+            "description": "Since Monday.",
+            "environment": "production",
+            "impact": "minor",
+            "urgency": "wait",
+            "visibility": "organization",
+            "time_zone": "America/Toronto",
+            "language": "en",
+            "theme": "dark",
+            "density": "compact",
+            "password": "a well kept unusual secret",
+        }
+        if name == "file_upload":
+            everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
+        if name == "accounts:profile":
+            everything["name"] = "Somebody Else"
+        return everything | {field: str(value).format(**self.ids()) for field, value in said.items()}
+
+
+def build(cast: dict[str, Person], incident: Callable[..., Incident], at: datetime) -> World:
+    """Make the world."""
+    rita, ned, olga, stan, ann, ada = (cast[name] for name in ("rita", "ned", "olga", "stan", "ann", "ada"))
+    lakeshore, pineridge = (Organization.objects.get(name=n) for n in ("Lakeshore Hydro", "Pine Ridge Power"))
+    ordinary = incident(at=at, title="BQ responses missing lakecanary", references="lakecanary.csv")
+    restricted = incident(at=at, title="Payroll quillfeather", description="quillfeather", visibility="restricted")
+    strange = incident(
+        at=at, by=stan, organization_id=pineridge.pk, title="GUI slow pinecanary", references="pinecanary.csv"
+    )
+    restricted_file = say(restricted, rita, "quillfeather", "quillfeather.txt", at)
+    say(strange, stan, "pinecanary", "pinecanary.txt", at)
+    world = World(cast, ordinary, restricted, strange)
+    world.things = {
+        "ordinary": {"reference": ordinary.reference},
+        "restricted": {"reference": restricted.reference},
+        "strange": {"reference": strange.reference},
+        "cancel": {"reference": ordinary.reference, "name": "cancel"},
+        "acknowledge": {"reference": ordinary.reference, "name": "acknowledge"},
+        "cancel_restricted": {"reference": restricted.reference, "name": "cancel"},
+        "no_such_move": {"reference": ordinary.reference, "name": "explode"},
+        "triage": {"name": "triage"},
+        "no_such_queue": {"name": "nobodys"},
+        "file": there(say(ordinary, rita, "lakecanary", "lakecanary.txt", at)),
+        "restricted_file": there(restricted_file),
+        "internal_file": there(note(ordinary, ann, "innercanary", "innercanary.txt", at)),
+        "strange_file": there(Attachment.objects.get(name="pinecanary.txt")),
+        "ready_draft": {"public_id": draft(rita, at, **READY, organization=[str(lakeshore.pk)]).public_id},
+        "draft": {"public_id": draft(rita, at, title=["draftcanary"], organization=[str(lakeshore.pk)]).public_id},
+        "strange_draft": {"public_id": draft(stan, at, title=["pinecanary draft"]).public_id},
+        "new_draft": {"public_id": uuid.uuid4()},
+        "neds": {"pk": Membership.objects.get(person=ned).pk},
+        "stans": {"pk": Membership.objects.get(person=stan).pk},
+        "reset_key": {"uidb36": "1", "key": "set-password"},
+        "passkey": {"pk": 1},
+    }
+    note(restricted, ann, "innercanary quillfeather", "innercanary-quillfeather.txt", at)
+    drafts = Draft.objects.filter(public_id=world.things["draft"]["public_id"])
+    world.things["draft_file"] = there(attach("draftcanary.txt", drafts.get(), rita, at))
+    invited = invite("newcomer@example.com", organization=lakeshore, role=Role.LDC_STAFF, by=olga, at=at)
+    pine = invite("pinecomer@example.com", organization=pineridge, role=Role.LDC_STAFF, by=ada, at=at)
+    world.things |= {
+        "invitation": {"public_id": invited.public_id},
+        "strange_invitation": {"public_id": pine.public_id},
+        "invited": {"token": invitation_token(invited)},
+        "over": {"token": "made-up"},
+    }
+    for event in Event.objects.filter(internal=False):
+        side = stan if event.record_id == strange.pk else rita
+        Notice.objects.create(person=side, event=event, at=event.at)
+    Notice.objects.create(person=ned, event=Event.objects.filter(record=restricted.pk).earliest("pk"), at=at)
+    assert Invitation.objects.count() == 2
+    return world
+
+
+def draft(person: Person, at: datetime, **data: list[str]) -> Draft:
+    """An unsent report."""
+    made: Draft = Draft.objects.create(person=person, form="incident", data=data, created_at=at, updated_at=at)
+    return made
+
+
+def attach(name: str, to: Draft, by: Person, at: datetime) -> Attachment:
+    """A small text file on a draft."""
+    return attach_to_draft(SimpleUploadedFile(name, name.encode()), to, by=by, at=at)
+
+
+def say(incident: Incident, by: Person, body: str, name: str, at: datetime) -> Attachment:
+    """A public message with one file; answers the file."""
+    return _with_file(reply, incident, by, body, name, at)
+
+
+def note(incident: Incident, by: Person, body: str, name: str, at: datetime) -> Attachment:
+    """An internal note with one file; answers the file."""
+    return _with_file(add_note, incident, by, body, name, at)
+
+
+def _with_file(
+    act: Callable[..., Incident], incident: Incident, by: Person, body: str, name: str, at: datetime
+) -> Attachment:
+    holder = Draft.objects.create(person=by, form="message", created_at=at, updated_at=at)
+    file = attach(name, holder, by, at)
+    act(incident, body, by=by, at=at + timedelta(seconds=1), draft=holder)
+    return file
+
+
+def there(file: Attachment) -> dict[str, Any]:
+    """How an address names a file."""
+    return {"public_id": file.public_id, "name": file.name}
+
+
+def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every name of the URLconf with its pattern, namespaces included."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from addresses(pattern, inner)
+        else:
+            yield f"{prefix}{pattern.name}", pattern
+
+
+PATTERNS = dict(addresses())
+"""Every address of the portal, by name."""
