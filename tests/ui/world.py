@@ -117,7 +117,9 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     rita, ned, olga, stan, ann, ada = (cast[name] for name in ("rita", "ned", "olga", "stan", "ann", "ada"))
     lakeshore, pineridge = (Organization.objects.get(name=n) for n in ("Lakeshore Hydro", "Pine Ridge Power"))
     ordinary = incident(at=at, title="BQ responses missing lakecanary", references="lakecanary.csv")
-    restricted = incident(at=at, title="Payroll quillfeather", description="quillfeather", visibility="restricted")
+    restricted = incident(
+        at=at, title="Payroll quillfeather", description="quillfeather", visibility="restricted"
+    )
     strange = incident(
         at=at, by=stan, organization_id=pineridge.pk, title="GUI slow pinecanary", references="pinecanary.csv"
     )
@@ -139,7 +141,9 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
         "internal_file": there(note(ordinary, ann, "innercanary", "innercanary.txt", at)),
         "strange_file": there(Attachment.objects.get(name="pinecanary.txt")),
         "ready_draft": {"public_id": draft(rita, at, **READY, organization=[str(lakeshore.pk)]).public_id},
-        "draft": {"public_id": draft(rita, at, title=["draftcanary"], organization=[str(lakeshore.pk)]).public_id},
+        "draft": {
+            "public_id": draft(rita, at, title=["draftcanary"], organization=[str(lakeshore.pk)]).public_id
+        },
         "strange_draft": {"public_id": draft(stan, at, title=["pinecanary draft"]).public_id},
         "new_draft": {"public_id": uuid.uuid4()},
         "neds": {"pk": Membership.objects.get(person=ned).pk},
@@ -168,7 +172,9 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
 
 def draft(person: Person, at: datetime, **data: list[str]) -> Draft:
     """An unsent report."""
-    made: Draft = Draft.objects.create(person=person, form="incident", data=data, created_at=at, updated_at=at)
+    made: Draft = Draft.objects.create(
+        person=person, form="incident", data=data, created_at=at, updated_at=at
+    )
     return made
 
 

@@ -140,7 +140,7 @@ def sla_chip(chip: Chip | None) -> SafeString:
 def form_errors(form: BaseForm | None) -> SafeString:
     """The summary above a form that came back: what is wrong and a link to where it is."""
     if form is None or not form.errors:
-        return SafeString()
+        return SafeString("")
     return render_to_string("ui/forms/error_summary.html", {"form": form})
 
 
