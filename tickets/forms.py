@@ -61,7 +61,7 @@ class ReportForm(DeskForm):
     urgency = CardChoiceField(label=gettext_lazy("By when does it have to work again?"), choices=Urgency)
     contact = forms.ModelChoiceField(
         Person.objects.none(),
-        label=gettext_lazy("Who should we talk to?"),
+        label=gettext_lazy("Main contact"),
         help_text=gettext_lazy("Notices go to this person, or to everyone if you choose nobody."),
         required=False,
         empty_label=EVERYBODY,
@@ -160,6 +160,7 @@ class MoveForm(DeskForm):
 class AssignForm(DeskForm):
     """Who works on it."""
 
+    marks_optional = False
     version = forms.IntegerField(widget=forms.HiddenInput)
     assignee = forms.ModelChoiceField(
         Person.objects.none(),

@@ -19,7 +19,7 @@ from servicedesk.notifications.wording import describes
 from servicedesk.records.models import Event
 from tickets import policy
 from tickets.models import Incident
-from tickets.wording import HEADLINES, actor_of, headline, sentence, severity_word, turn
+from tickets.wording import HEADLINES, actor_of, headline, sentence, severity_word, status_words, turn
 
 describes("incident")(headline)
 
@@ -66,6 +66,7 @@ def _letter(event: Event, incident: Incident, person: Person) -> Letter:
             "actor": actor_of(event),
             "sentence": sentence(event),
             "turn": turn(incident),
+            "status": status_words(incident, for_desk=person.standing().sees_all),
             "severity": severity_word(incident.severity),
             "link": f"{settings.BASE_URL}{incident.get_absolute_url()}",
             "desk_phone": settings.DESK_PHONE,

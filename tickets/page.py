@@ -18,7 +18,7 @@ from tickets.forms import AssignForm, MoveForm, SeverityForm
 from tickets.models import Incident
 from tickets.sla.chip import Chip, chip_for
 from tickets.transitions import LIFECYCLE, Status
-from tickets.wording import TONES, actor_of, sentence, turn
+from tickets.wording import TONES, actor_of, sentence, status_words, turn
 
 STEPS = [
     (Status.NEW, "incident.submitted"),
@@ -67,6 +67,7 @@ class TicketPage:
     incident: Incident
     for_desk: bool
     tone: str
+    status: str
     turn: str
     turn_class: str
     turn_icon: str
@@ -108,12 +109,13 @@ def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketP
         incident=incident,
         for_desk=for_desk,
         tone=TONES[Status(incident.status)],
+        status=status_words(incident, for_desk=for_desk),
         turn=turn(incident),
         turn_class=turn_class,
         turn_icon=turn_icon,
         description=to_html(incident.description),
         chip=chip_for(incident, now=now),
-        entries=[_entry(event, by_comment) for event in events],
+        entries=[_entry(event, by_comment) for event in events if event.name != "incident.submitted"],
         files=by_comment[None],
         all_files=files,
         followers=followers,

@@ -1,7 +1,6 @@
 """What this app shows on other pages."""
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.requests import SignedInRequest
@@ -17,8 +16,7 @@ SHOWN = 5
 def waiting_for_you(request: SignedInRequest) -> SafeString:
     """Tickets where it is the LDC's turn, the oldest first."""
     waiting = Incident.objects.visible_to(request.user).filter(VIEWS["waiting"].condition(request.user))
-    now = timezone.now()
-    rows = [list_row(incident, now=now) for incident in waiting.order_by("updated_at")[:SHOWN]]
+    rows = [list_row(incident, for_desk=False) for incident in waiting.order_by("updated_at")[:SHOWN]]
     return render_to_string("tickets/panels/waiting.html", {"rows": rows}, request)
 
 
@@ -26,6 +24,5 @@ def waiting_for_you(request: SignedInRequest) -> SafeString:
 def latest(request: SignedInRequest) -> SafeString:
     """The organization's open tickets that moved last."""
     moved = Incident.objects.visible_to(request.user).unfinished().order_by("-updated_at", "-id")
-    now = timezone.now()
-    rows = [list_row(incident, now=now) for incident in moved[:SHOWN]]
+    rows = [list_row(incident, for_desk=False) for incident in moved[:SHOWN]]
     return render_to_string("tickets/panels/latest.html", {"rows": rows}, request)

@@ -27,6 +27,12 @@ TONES = {
 }
 """Which of the interface's status colours each status has (UX §7.3)."""
 
+FOR_THE_LDC: dict[str, str | Promise] = {
+    Status.WAITING_LDC: gettext_lazy("We need your answer"),
+    Status.WAITING_VENDOR: gettext_lazy("Waiting for our provider"),
+}
+"""Statuses that the LDC's own people read in other words (UX §7.3)."""
+
 HEADLINES: dict[str, str | Promise] = {
     "incident.submitted": gettext_lazy("Reported"),
     "incident.replied": gettext_lazy("New message"),
@@ -100,6 +106,12 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "incident.contact_changed": _contact,
     "incident.closing_soon": _closing,
 }
+
+
+def status_words(incident: Incident, *, for_desk: bool) -> str:
+    """The status, as this side calls it."""
+    status = Status(incident.status)
+    return str(status.label if for_desk else FOR_THE_LDC.get(status, status.label))
 
 
 def actor_of(event: Event) -> str:

@@ -26,18 +26,20 @@ class Row:
     expected: dict[str, str]
 
     def __str__(self) -> str:
-        return f"{self.method} {self.name} {self.about} {self.query}".strip()
+        return " ".join(filter(None, (self.method, self.name, self.about, self.query)))
 
 
 def rows(table: str) -> list[Row]:
-    """Read the table: address, thing, method (with ``?what=is-said``), then one answer for each persona."""
+    """Read the table: an answer for each persona, then method, address, and where it takes them thing and ?said."""
     read = []
     for line in table.strip().splitlines():
-        if line.strip() and not line.lstrip().startswith("#"):
-            name, about, asked, *expected = line.split()
-            method, _, query = asked.partition("?")
-            assert len(expected) == len(CAST), f"{len(expected)} answers in: {line}"
-            read.append(Row(name, about, method, query, dict(zip(CAST, expected, strict=True))))
+        if line.strip() and not line.startswith("#"):
+            words = line.split()
+            expected = dict(zip(CAST, words[: len(CAST)], strict=True))
+            method, name, *rest = words[len(CAST) :]
+            about = next((word for word in rest if word[0] != "?"), "")
+            query = next((word[1:] for word in rest if word[0] == "?"), "")
+            read.append(Row(name, about, method, query, expected))
     return read
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.actions import invitation_token, invite
 from accounts.models import Invitation, Membership, Organization, Person
@@ -65,8 +65,8 @@ class World:
 
     def address(self, name: str, about: str, query: str = "") -> str:
         """Where that is about that thing. ``query`` may name things in braces."""
-        wanted = PATTERNS[name].pattern.regex.groupindex
-        kwargs = {part: value for part, value in self.things.get(about, {}).items() if part in wanted}
+        takes = ADDRESSES[name]
+        kwargs = {part: value for part, value in self.things.get(about, {}).items() if part in takes}
         path = reverse(name, kwargs=kwargs)
         return f"{path}?{query.format(**self.ids())}" if query else path
 
@@ -207,15 +207,18 @@ def there(file: Attachment) -> dict[str, Any]:
     return {"public_id": file.public_id, "name": file.name}
 
 
-def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every name of the URLconf with its pattern, namespaces included."""
+def addresses(
+    resolver: URLResolver | None = None, prefix: str = "", above: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Every name of the URLconf, namespaces included, with what its address takes."""
     for pattern in (resolver or get_resolver()).url_patterns:
+        takes = above | set(pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLResolver):
             inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-            yield from addresses(pattern, inner)
+            yield from addresses(pattern, inner, takes)
         else:
-            yield f"{prefix}{pattern.name}", pattern
+            yield f"{prefix}{pattern.name}", takes
 
 
-PATTERNS = dict(addresses())
-"""Every address of the portal, by name."""
+ADDRESSES = dict(addresses())
+"""Every address of the portal by its name, with what it takes."""

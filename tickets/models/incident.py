@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.records.models import Record, RecordQuerySet
-from tickets.transitions import Status
 
 
 class Impact(models.TextChoices):
@@ -110,7 +109,3 @@ class Incident(Record):
     def get_absolute_url(self) -> str:
         """The ticket's page."""
         return reverse("tickets:detail", args=[self.reference])
-
-    def status_label(self) -> str:
-        """The status in words."""
-        return str(Status(self.status).label)

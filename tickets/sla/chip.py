@@ -26,7 +26,7 @@ def chip_for(incident: Incident, *, now: datetime) -> Chip:
     """The chip of an incident, for the desk."""
     label = _("Restoration due") if incident.responded_at else _("First answer due")
     if incident.done_at:
-        return Chip("met", incident.status_label(), "", None)
+        return Chip("met", _("done"), "", None)
     if incident.due_at is None:
         return Chip("paused", _("paused"), _("Clock"), None)
     left = incident.due_at - now

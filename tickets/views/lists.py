@@ -15,7 +15,7 @@ from servicedesk.records.verdict import Verdict, no
 from tickets.filters import TicketFilter
 from tickets.models import Incident
 from tickets.queues import QUEUES, VIEWS, counts
-from tickets.rows import list_row
+from tickets.rows import list_row, queue_row
 
 SIZE = 50
 NOT_FOR_LDCS: Verdict = no(_("Queues are for the Service Desk. Your tickets are under “Our tickets”."))
@@ -26,7 +26,7 @@ NOT_FOR_LDCS: Verdict = no(_("Queues are for the Service Desk. Your tickets are 
 def tickets(request: SignedInRequest) -> HttpResponse:
     """Our tickets, the latest movement first."""
     view = request.GET.get("view", "open")
-    now = timezone.now()
+    for_desk = request.user.standing().sees_all
     chosen = VIEWS.get(view) or VIEWS["open"]
     found = TicketFilter(request.GET)
     rows = Incident.objects.visible_to(request.user).filter(chosen.condition(request.user))
@@ -41,10 +41,9 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         "views": VIEWS,
         "view": chosen,
         "filter": found,
-        "rows": [list_row(incident, now=now) for incident in page.rows],
+        "rows": [list_row(incident, for_desk=for_desk) for incident in page.rows],
         "page": page,
-        "several_organizations": request.user.standing().sees_all
-        or len(request.user.standing().organizations) > 1,
+        "several_organizations": for_desk or len(request.user.standing().organizations) > 1,
     }
     return _answer(request, "tickets/list.html", "tickets/_list.html", context)
 
@@ -72,7 +71,7 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
         "queues": [(queue, numbers[queue.name]) for queue in QUEUES.values()],
         "queue": chosen,
         "filter": found,
-        "rows": [list_row(incident, now=now) for incident in page.rows],
+        "rows": [queue_row(incident, now=now) for incident in page.rows],
         "page": page,
     }
     return _answer(request, "tickets/queue.html", "tickets/_queue.html", context)
@@ -99,8 +98,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
     numbers, now = counts(request.user), timezone.now()
     context = {
         "queues": [(queue, numbers[queue.name]) for queue in QUEUES.values()],
-        "due": [list_row(incident, now=now) for incident in due],
-        "mine": [list_row(incident, now=now) for incident in mine],
+        "due": [queue_row(incident, now=now) for incident in due],
+        "mine": [queue_row(incident, now=now) for incident in mine],
     }
     return render(request, "tickets/desk.html", context)
 

@@ -194,7 +194,9 @@ def _page(request: SignedInRequest, incident: Incident, status: int = 200, **typ
         "draft_files": Attachment.objects.visible_to(request.user).filter(draft__public_id=key)
         if typed
         else [],
-        "conflict": page.entries[-1] if isinstance(refusal, Stale) else None,
+        "conflict": page.entries[-1]
+        if isinstance(refusal, Stale) and page.for_desk and page.entries
+        else None,
         **typed,
     }
     if form := typed.get("failed_form"):

@@ -1,0 +1,239 @@
+"""Who gets what at every address. A new address fails here until its rows are written.
+
+Answers: 200 the page, 204 done, 303 and 302 done and led on, 403 a colleague (or a member of the
+desk) without the right, 404 out of scope, which is the same as missing, 410 over, 422 not like
+this; ``login``: led to the sign-in page. The words that nobody may read are in tests/ui/world.py.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Person
+from tests.ui import access, world
+from tests.ui.access import Row
+from tests.ui.world import ADDRESSES, World
+from tickets.models import Incident
+
+# fmt: off
+TABLE = """
+# rita ned olga stan vera ann chang ada out
+# The portal's own pages
+200  200  200  200  200  302  302  302  login get  home
+200  200  200  200  200  200  200  200  200   get  contact
+200  200  200  200  200  200  200  200  200   get  accessibility
+200  200  200  200  200  200  200  200  200   get  privacy
+200  200  200  200  200  200  200  200  200   get  healthz_live
+200  200  200  200  200  200  200  200  200   get  healthz_ready
+# Drafts, files and notices
+200  200  200  200  200  200  200  200  login get  drafts
+204  204  204  204  204  204  204  204  login post draft_save new_draft
+204  422  422  422  422  422  422  422  login post draft_save draft
+302  404  404  404  404  404  404  404  login post draft_discard draft
+404  404  404  302  404  404  404  404  login post draft_discard strange_draft
+201  201  201  201  201  201  201  201  login post file_upload
+201  422  422  422  422  422  422  422  login post file_upload ?draft={draft}
+200  200  200  404  200  200  200  200  login get  file_download file
+200  404  200  404  404  200  200  200  login get  file_download restricted_file
+404  404  404  404  404  200  200  200  login get  file_download internal_file
+404  404  404  200  200  200  200  200  login get  file_download strange_file
+200  404  404  404  404  404  404  404  login get  file_download draft_file
+404  404  404  404  404  404  404  404  login post file_remove file
+200  404  404  404  404  404  404  404  login post file_remove draft_file
+200  200  200  200  200  200  200  200  login get  notices
+302  302  302  302  302  302  302  302  login post notices_read
+# Filing
+200  200  200  200  200  200  200  200  login get  tickets:help
+200  200  200  200  200  200  403  403  login get  tickets:report
+200  200  200  200  200  200  403  403  login get  tickets:report ?draft={draft}
+200  200  200  200  200  200  403  403  login get  tickets:report ?organization={pineridge}
+303  303  303  422  303  303  403  403  login post tickets:report
+422  422  422  303  303  303  403  403  login post tickets:report ?organization={pineridge}
+303  422  422  422  422  422  403  403  login post tickets:report ?draft={draft}
+302  404  404  404  404  404  404  404  login get  tickets:report_check ?draft={draft}
+302  404  404  404  404  404  404  404  login post tickets:report_check ?draft={draft}
+200  404  404  404  404  404  404  404  login get  tickets:report_check ?draft={ready_draft}
+303  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}
+200  200  200  200  200  200  200  200  login get  tickets:report_severity ?impact=all&urgency=now
+# Tickets
+200  200  200  200  200  200  200  200  login get  tickets:list
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&q=payroll
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&organization=pine-ridge-power
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=following
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=mine
+200  200  200  200  200  200  200  200  login get  tickets:list ?after=made-up
+200  200  200  200  200  200  200  200  login get  tickets:list ?q=slow&view=all
+200  200  200  404  200  302  302  302  login get  tickets:detail ordinary
+200  404  200  404  404  302  302  302  login get  tickets:detail restricted
+404  404  404  200  200  302  302  302  login get  tickets:detail strange
+200  200  200  404  200  200  200  200  login get  tickets:submitted ordinary
+200  404  200  404  404  200  200  200  login get  tickets:submitted restricted
+303  303  303  404  303  303  403  403  login post tickets:write ordinary
+403  403  403  404  403  303  403  403  login post tickets:write ordinary ?kind=internal
+303  404  303  404  404  303  403  403  login post tickets:write restricted
+404  404  404  404  404  404  404  404  login post tickets:move no_such_move
+303  303  303  404  303  303  403  403  login post tickets:move cancel
+403  403  403  404  403  303  403  403  login post tickets:move acknowledge
+303  404  303  404  404  303  403  403  login post tickets:move cancel_restricted
+403  403  403  404  403  303  403  403  login post tickets:assign ordinary
+403  404  403  404  404  303  403  403  login post tickets:assign restricted
+403  403  403  404  403  303  403  403  login post tickets:rate ordinary
+403  404  403  404  404  303  403  403  login post tickets:rate restricted
+200  200  200  404  200  200  403  403  login get  tickets:contact ordinary
+200  404  200  404  404  200  403  403  login get  tickets:contact restricted
+303  303  303  404  303  303  403  403  login post tickets:contact ordinary
+303  404  303  404  404  303  403  403  login post tickets:contact restricted
+303  303  303  404  303  303  303  303  login post tickets:follow ordinary
+303  404  303  404  404  303  303  303  login post tickets:follow restricted
+# The desk
+302  302  302  302  302  200  200  200  login get  tickets:desk
+302  302  302  302  302  302  302  302  login get  tickets:queue_default
+403  403  403  403  403  200  200  200  login get  tickets:queue triage
+403  403  403  403  403  302  302  302  login get  tickets:queue no_such_queue
+302  302  302  302  302  200  200  200  login get  tickets:desk_detail ordinary
+302  302  302  302  302  200  200  200  login get  tickets:desk_detail restricted
+# People
+403  403  200  403  403  403  403  403  login get  accounts:people
+403  403  303  403  403  403  403  403  login post accounts:invite
+403  403  422  403  403  403  403  403  login post accounts:invite ?organization={pineridge}
+403  403  422  403  403  403  403  403  login post accounts:invite ?role=administrator
+404  403  303  404  404  403  403  303  login post accounts:end_membership neds
+404  404  404  403  404  403  403  303  login post accounts:end_membership stans
+404  404  303  404  404  403  403  303  login post accounts:withdraw_invitation invitation
+404  404  404  404  404  403  403  303  login post accounts:withdraw_invitation strange_invitation
+200  200  200  200  200  200  200  200  200   get  accounts:invitation invited
+login login login login login login login login login post accounts:invitation invited
+410  410  410  410  410  410  410  410  410   get  accounts:invitation over
+410  410  410  410  410  410  410  410  410   post accounts:invitation over
+200  200  200  200  200  200  200  200  login get  accounts:profile
+302  302  302  302  302  302  302  302  login post accounts:profile
+# Signing in and security
+302  302  302  302  302  302  302  302  200   get  account_login
+302  302  302  302  302  302  302  302  200   post account_login ?login=rita@example.com
+200  200  200  200  200  200  200  200  302   get  account_logout
+302  302  302  302  302  302  302  302  302   post account_logout
+200  200  200  200  200  200  200  200  200   get  account_inactive
+302  302  302  302  302  302  302  302  200   get  account_signup
+302  302  302  302  302  302  302  302  200   post account_signup
+200  200  200  200  200  200  200  200  login get  account_reauthenticate
+200  200  200  200  200  200  200  200  login post account_reauthenticate
+200  200  200  200  200  200  200  200  login get  account_change_password
+200  200  200  200  200  200  200  200  login post account_change_password
+302  302  302  302  302  302  302  302  login get  account_set_password
+302  302  302  302  302  302  302  302  login post account_set_password
+200  200  200  200  200  200  200  200  200   get  account_reset_password
+302  302  302  302  302  302  302  302  302   post account_reset_password
+200  200  200  200  200  200  200  200  200   get  account_reset_password_done
+200  200  200  200  200  200  200  200  200   get  account_reset_password_from_key reset_key
+200  200  200  200  200  200  200  200  200   post account_reset_password_from_key reset_key
+200  200  200  200  200  200  200  200  200   get  account_reset_password_from_key_done
+200  200  200  200  200  200  200  200  login get  mfa_index
+302  302  302  302  302  302  302  302  login get  mfa_authenticate
+302  302  302  302  302  302  302  302  login post mfa_authenticate
+302  302  302  302  302  302  302  302  login get  mfa_reauthenticate
+302  302  302  302  302  302  302  302  login post mfa_reauthenticate
+302  302  302  302  302  302  302  302  login get  mfa_activate_totp
+302  302  302  302  302  302  302  302  login post mfa_activate_totp
+404  404  404  404  404  404  404  404  login get  mfa_deactivate_totp
+404  404  404  404  404  404  404  404  login post mfa_deactivate_totp
+404  404  404  404  404  404  404  404  login get  mfa_view_recovery_codes
+302  302  302  302  302  302  302  302  login get  mfa_generate_recovery_codes
+302  302  302  302  302  302  302  302  login post mfa_generate_recovery_codes
+404  404  404  404  404  404  404  404  login get  mfa_download_recovery_codes
+200  200  200  200  200  200  200  200  login get  mfa_list_webauthn
+302  302  302  302  302  302  302  302  login get  mfa_add_webauthn
+302  302  302  302  302  302  302  302  login post mfa_add_webauthn
+302  302  302  302  302  302  302  302  login get  mfa_reauthenticate_webauthn
+302  302  302  302  302  302  302  302  login post mfa_reauthenticate_webauthn
+302  302  302  302  302  302  302  302  login get  mfa_remove_webauthn passkey
+302  302  302  302  302  302  302  302  login post mfa_remove_webauthn passkey
+302  302  302  302  302  302  302  302  login get  mfa_edit_webauthn passkey
+302  302  302  302  302  302  302  302  login post mfa_edit_webauthn passkey
+302  302  302  302  302  302  302  302  login get  mfa_login_webauthn
+302  302  302  302  302  302  302  302  login post mfa_login_webauthn
+200  200  200  200  200  200  200  200  login get  usersessions_list
+302  302  302  302  302  302  302  302  login post usersessions_list
+"""
+# fmt: on
+ROWS = access.rows(TABLE)
+
+ADMIN = "admin:"
+NOT_OURS = ("account_", "mfa_", "usersessions_")  # allauth's views answer other methods in their own way
+SOMETHING = {"object_id": "1", "content_type_id": "1", "app_label": "auth", "url": "nowhere/"}
+
+
+@pytest.fixture
+def everything(cast: dict[str, Person], incident: Callable[..., Incident]) -> World:
+    """People and what they have, so that data could leak."""
+    return world.build(cast, incident, timezone.now())
+
+
+def ours() -> list[str]:
+    """Every address but Django admin's."""
+    return [name for name in ADDRESSES if not name.startswith(ADMIN)]
+
+
+def test_every_address_has_a_row() -> None:
+    assert {row.name for row in ROWS} == set(ours())
+
+
+@pytest.mark.parametrize("name", ours())
+def test_everybody_gets_what_the_table_says_and_reads_nothing_that_is_not_theirs(
+    everything: World, name: str
+) -> None:
+    assert access.leaks(everything, [row for row in ROWS if row.name == name]) == []
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.expected["out"] == "login"], ids=str)
+def test_a_fragment_asked_for_without_a_session_leads_the_whole_page_to_sign_in(
+    everything: World, row: Row
+) -> None:
+    if row.name.startswith(NOT_OURS):
+        return  # they are never asked for by htmx
+    response = access.ask(everything, row, Client(), **{"HX-Request": "true"})
+
+    assert response.status_code == 401
+    assert response["HX-Redirect"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", [name for name in ours() if not name.startswith(NOT_OURS)])
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_an_address_takes_no_method_that_the_table_does_not_name(
+    everything: World, sign_in: Callable[[Person], Client], name: str, method: str
+) -> None:
+    about = next(row.about for row in ROWS if row.name == name)
+    if method in {row.method for row in ROWS if row.name == name}:
+        return
+    browser = sign_in(everything.people["ann"])
+
+    assert getattr(browser, method)(everything.address(name, about)).status_code == 405
+
+
+def admin_addresses() -> list[str]:
+    """Every address of Django admin, those without a name included."""
+    found = []
+    for name, takes in ADDRESSES.items():
+        if name.startswith(ADMIN) and not name.endswith(":None"):
+            found.append(reverse(name, kwargs={part: SOMETHING[part] for part in takes}))
+    return [*found, "/admin/nowhere/"]
+
+
+@pytest.mark.parametrize("address", admin_addresses())
+def test_administration_is_for_administrators(
+    cast: dict[str, Person], sign_in: Callable[[Person], Client], address: str
+) -> None:
+    for persona in ("rita", "olga", "vera", "ann", "cleo", "chang"):
+        assert sign_in(cast[persona]).get(address, follow=True).status_code == 403
+        assert sign_in(cast[persona]).post(address, follow=True).status_code == 403
+
+    signed_out = Client().get(address, follow=True)
+    assert signed_out.redirect_chain[-1][0].startswith(reverse("account_login"))
+    assert access.answer(sign_in(cast["ada"]).get(address)) != "login"
+
+
+def test_the_administration_has_pages_to_be_kept() -> None:
+    assert len(admin_addresses()) > 20

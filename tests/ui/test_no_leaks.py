@@ -1,0 +1,133 @@
+"""Proof that the table of tests/test_every_url.py bites: without any one scope it turns red."""
+
+import ast
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import (
+    InvitationQuerySet,
+    MembershipQuerySet,
+    OrganizationQuerySet,
+    Person,
+    PersonQuerySet,
+)
+from servicedesk.notifications.models import NoticeQuerySet
+from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, RecordQuerySet
+from servicedesk.records.scope import Reader, ScopedQuerySet
+from tests.test_every_url import ROWS
+from tests.ui import access, world
+from tests.ui.access import Row
+from tests.ui.world import World
+from tickets.models import Incident
+
+ROOT = Path(__file__).parents[2]
+APPS = ("accounts", "tickets", "changes", "continuity", "training", "servicedesk/ui")
+OWN_ROWS = [row for row in ROWS if not row.name.startswith(("account_", "mfa_", "usersessions_"))]
+
+SCOPES = [
+    RecordQuerySet,
+    type(Attachment.objects.none()),
+    type(Event.objects.none()),
+    type(Draft.objects.none()),
+    NoticeQuerySet,
+    MembershipQuerySet,
+    InvitationQuerySet,
+    OrganizationQuerySet,
+]
+NOT_ON_A_PAGE = [type(Comment.objects.none()), type(Follower.objects.none()), PersonQuerySet]
+"""No page asks for these by themselves; tests/test_scope.py holds them to an oracle."""
+
+ELSEWHERE = {"models.py", "notifications.py"}  # scopes built on scopes; mails, which have tests of their own
+
+Site = tuple[str, int]
+
+
+@pytest.fixture
+def everything(cast: dict[str, Person], incident: Callable[..., Incident]) -> World:
+    """People and what they have, so that data could leak."""
+    return world.build(cast, incident, timezone.now())
+
+
+def every_scope(kind: type[ScopedQuerySet] = ScopedQuerySet) -> Iterator[type[ScopedQuerySet]]:
+    """The querysets that answer ``visible_to`` in their own way."""
+    for below in kind.__subclasses__():
+        if "visible_to" in vars(below):
+            yield below
+        yield from every_scope(below)
+
+
+def sites() -> list[Site]:
+    """Every place in the pages' code that asks for what somebody may see: file and line."""
+    found = []
+    for path in sorted(path for app in APPS for path in (ROOT / app).rglob("*.py")):
+        if path.name in ELSEWHERE:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Attribute) and called.attr == "visible_to":
+                found.append((str(path), called.end_lineno or 0))
+    return sorted(set(found))
+
+
+def test_every_scope_is_proven_here() -> None:
+    assert set(every_scope()) == {*SCOPES, *NOT_ON_A_PAGE}
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.__name__)
+def test_without_a_scope_somebody_reads_or_does_what_they_may_not(
+    everything: World, monkeypatch: pytest.MonkeyPatch, scope: type[ScopedQuerySet]
+) -> None:
+    monkeypatch.setattr(scope, "visible_to", lambda rows, reader: rows.all())
+
+    assert any(access.wrong(everything, row) for row in OWN_ROWS)
+
+
+class Taps:
+    """Notes which place asks for a scope, and can leave the scope out at one of them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: set[Site] = set()
+        self.open: Site | None = None
+        for scope in every_scope():
+            monkeypatch.setattr(scope, "visible_to", self._around(vars(scope)["visible_to"]))
+
+    def _around(self, scoped: Callable[..., Any]) -> Callable[..., Any]:
+        def visible_to(rows: ScopedQuerySet, reader: Reader) -> Any:
+            caller = sys._getframe(1)
+            site = (caller.f_code.co_filename, caller.f_lineno)
+            self.asked.add(site)
+            return rows.all() if site == self.open else scoped(rows, reader)
+
+        return visible_to
+
+
+def test_removing_any_one_call_of_a_scope_turns_the_table_red(
+    everything: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taps = Taps(monkeypatch)
+    reached: defaultdict[Site, list[Row]] = defaultdict(list)
+    for row in OWN_ROWS:
+        taps.asked.clear()
+        assert access.wrong(everything, row) == []
+        for site in taps.asked:
+            reached[site].append(row)
+
+    silent = []
+    for site in sites():
+        taps.open = site
+        if not any(access.wrong(everything, row) for row in reached[site]):
+            silent.append(words(site))
+
+    assert silent == []
+
+
+def words(site: Site) -> str:
+    """A place as people find it."""
+    path, line = Path(site[0]), site[1]
+    return f"{path.relative_to(ROOT)}:{line} {path.read_text().splitlines()[line - 1].strip()}"
