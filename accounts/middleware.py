@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.held_forms import remember_person
+
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 _OPEN_WITHOUT = ("/login/", "/logout/", "/2fa/", "/reauthenticate/", "/sessions/", "/healthz/", "/static/")
@@ -17,7 +19,7 @@ _SESSION_FLAG = "second_factor_seen"
 
 
 class PersonPreferences:
-    """Times in the person's zone, words in their language."""
+    """Times in the person's zone, words in their language; and who it was, for a form that comes too late."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -26,7 +28,9 @@ class PersonPreferences:
         if not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(request.user.time_zone), translation.override(request.user.language):
-            return self.get_response(request)
+            response = self.get_response(request)
+        remember_person(request, response)
+        return response
 
 
 class SecondFactorRequired:

@@ -344,8 +344,23 @@ DESK_EMAIL = os.environ.get("DESK_EMAIL", "servicedesk@sme.example")
 ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
 RECORD_MAX_BYTES = 100 * 1024 * 1024
 RECORD_MAX_FILES = 20
+UPLOADS_PER_HOUR = 200
 FILINGS_PER_HOUR = {"person": 30, "organization": 120}
 IDEMPOTENCY_KEPT_FOR = timedelta(hours=72)
+if DEMO:
+    # Fictional people (servicedesk/demo/cast.py), whom the sign-in page offers to be.
+    DEMO_PASSWORD = "kilowatt-hours-at-noon"  # noqa: S105
+    DEMO_SIGN_INS = [
+        ("Dana Whitfield – billing analyst, Lakeshore Hydro", "dana.whitfield@lakeshorehydro.example"),
+        ("Marcus Oyelaran – organization administrator, Lakeshore Hydro", "marcus.oyelaran@lakeshorehydro.example"),
+        ("Stephen Nootchtai – another LDC's analyst, Pine Ridge Power", "stephen.nootchtai@pineridgepower.example"),
+        ("Marie-Ève Charbonneau – en français, Rideau Valley", "marie-eve.charbonneau@rideauvalley.example"),
+        ("Yusuf Hadley – MeterBridge, acts for two LDCs", "yusuf.hadley@meterbridge.example"),
+        ("Alison Brightwater – Service Desk agent", "alison.brightwater@sme.example"),
+        ("Robert Okafor-Lane – critical incident manager", "robert.okafor-lane@sme.example"),
+        ("Victor Zhao-Pritchard – change manager, sees all", "victor.zhao-pritchard@sme.example"),
+        ("Ingrid Sorensen-Bell – administrator", "ingrid.sorensen-bell@sme.example"),
+    ]
 
 # --- Logs ----------------------------------------------------------------------------------
 

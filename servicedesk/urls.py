@@ -1,5 +1,6 @@
 """Every address of the portal."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -9,6 +10,8 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.DEMO:
+    urlpatterns += [path("demo/", include("servicedesk.demo.urls"))]
 
 handler400 = "servicedesk.ui.views.errors.bad_request"
 handler403 = "servicedesk.ui.views.errors.forbidden"

@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -22,14 +22,15 @@ from django.utils.translation import gettext as _
 
 from servicedesk.records.content import content_type
 from servicedesk.records.models import Attachment, Comment, Draft, Record
-from servicedesk.records.refusals import Unusable
+from servicedesk.records.refusals import TooMany, Unusable
 
 
 @transaction.atomic
 def attach_to_draft(upload: UploadedFile, draft: Draft, *, by: AbstractBaseUser, at: datetime) -> Attachment:
-    """Keep an uploaded file with a draft. Raises Unusable with words for the person."""
+    """Keep an uploaded file with a draft. Raises Unusable or TooMany with words for the person."""
     name, size = clean_name(upload.name or "file"), upload.size or 0
     Draft.objects.select_for_update().get(pk=draft.pk)  # two uploads at once must not pass the limit together
+    _check_pace(by, at)
     _check_room(name, size, draft)
     kind = content_type(name, upload)
     return Attachment.objects.create(
@@ -83,6 +84,18 @@ def clean_name(name: str) -> str:
     base = "".join(char for char in base if unicodedata.category(char)[0] != "C").strip(" .") or "file"
     stem, dot, suffix = base.rpartition(".")
     return base if len(base) <= 200 else f"{stem[: 199 - len(suffix)]}{dot}{suffix}"
+
+
+def _check_pace(by: AbstractBaseUser, at: datetime) -> None:
+    recent = Attachment.objects.filter(uploaded_by_id=by.pk, created_at__gt=at - timedelta(hours=1))
+    if recent.count() >= settings.UPLOADS_PER_HOUR:
+        raise TooMany(
+            _(
+                "%(number)d files in an hour is the most we take. Put several into one ZIP file, or wait a while."
+            )
+            % {"number": settings.UPLOADS_PER_HOUR},
+            retry_after=600,
+        )
 
 
 def _check_room(name: str, size: int, draft: Draft) -> None:

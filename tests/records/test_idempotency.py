@@ -120,7 +120,7 @@ def test_a_key_is_remembered_with_where_it_led(incident: Make, browser: Client, 
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_twenty_at_once_with_one_key_make_one_message(
     incident: Make, rita: Person, sign_in: Callable[[Person], Client]
 ) -> None:

@@ -43,17 +43,18 @@ HOSTILE = [
     "<scr\x00ipt>alert(1)</scr\x00ipt>",
 ]
 TAG = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>", re.IGNORECASE)
-TAGS = set(
-    ["p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"]
-)
+TAGS = {
+    "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr",
+    "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+HARMLESS = re.compile(r'\s(href="(https?:|mailto:)[^"]*"|rel="[a-z ]*"|start="\d+"|title="[^"]*")')
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_that_runs_loads_or_submits_gets_into_a_page(text: str) -> None:
     for _closing, name, attributes in TAG.findall(to_html(text)):
         assert name in TAGS
-        given = re.sub(r'\s(href="(https?:|mailto:)[^"]*"|rel="[a-z ]*"|start="\d+")', "", attributes)
-        assert given.strip(" /") == ""
+        assert HARMLESS.sub("", attributes).strip(" /") == ""
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -88,6 +89,7 @@ def test_ordinary_writing_keeps_its_shape(text: str, html: str) -> None:
 
 
 def test_deep_nesting_is_no_bomb() -> None:
-    assert "deep" in to_html(">" * 500 + " deep")
+    assert "deep" in to_html(">" * 9 + " deep")
+    assert to_html(">" * 10_000 + " deep")
     assert to_html("*" * 10_000)
     assert to_html("[" * 10_000)

@@ -95,7 +95,7 @@ def at_once(number: int, act: Callable[[int], None]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_fifty_writers_one_wins_and_the_others_are_told(incident: Make, ann: Person) -> None:
     incident()
     outcomes = []
@@ -117,7 +117,7 @@ def test_of_fifty_writers_one_wins_and_the_others_are_told(incident: Make, ann: 
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_writers_who_look_again_lose_nothing(incident: Make, ann: Person) -> None:
     incident()
 
@@ -138,7 +138,7 @@ def test_writers_who_look_again_lose_nothing(incident: Make, ann: Person) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_numbers_drawn_at_the_same_moment_differ() -> None:
     drawn = []
 

@@ -33,7 +33,7 @@ def test_a_step_is_the_move_when_it_exists() -> None:
 
 
 def test_a_step_that_does_not_exist_is_refused_in_words() -> None:
-    with pytest.raises(IllegalMove, match="^“Lock” is not possible while this is “Open wide”.$"):
+    with pytest.raises(IllegalMove, match=r"^“Lock” is not possible while this is “Open wide”\.$"):
         DOOR.step("lock", "open")
 
 

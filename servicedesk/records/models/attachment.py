@@ -45,6 +45,7 @@ class Attachment(models.Model):
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["uploaded_by", "created_at"], name="attachment_pace")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(record=None, draft__isnull=False) | Q(record__isnull=False, draft=None),
