@@ -75,13 +75,20 @@ def withdraw_invitation(invitation: Invitation, *, by: Person, at: datetime) -> 
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, name: str, password: str | None, at: datetime) -> Person:
-    """Join: make the person, or give an existing one the new role. Raises Unusable when it is used up."""
+    """Join: make the person, or give one who is known the new role; one whose account was closed comes back.
+
+    Raises Unusable when the invitation is used up.
+    """
     won = Invitation.objects.open(at).filter(pk=invitation.pk).update(accepted_at=at)
     if not won:
         raise Unusable(_("This invitation was used or has run out. Ask for a new one."))
     person = Person.objects.filter(email__iexact=invitation.email).first()
     if person is None:
         person = Person.objects.create_user(invitation.email, password, name=name)
+    elif not person.is_active:
+        person.is_active, person.name = True, name
+        person.set_password(password)
+        person.save(update_fields=["is_active", "name", "password"])
     Membership.objects.get_or_create(
         person=person, organization=invitation.organization, role=invitation.role, ends_on=None
     )
@@ -147,6 +154,11 @@ def send_account_mail(*, to: str, subject: str, text: str) -> None:
             )
         ]
     )
+
+
+def has_account(invitation: Invitation) -> bool:
+    """Does the invited address sign in already? Then it only confirms."""
+    return Person.objects.active().filter(email__iexact=invitation.email).exists()
 
 
 def invitation_token(invitation: Invitation) -> str:

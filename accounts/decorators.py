@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.held_forms import hold
+from servicedesk.records.row_security import serving
 
 View = Callable[..., HttpResponseBase]
 
@@ -22,7 +23,7 @@ def signed_in(*, form_on: str) -> Callable[[View], View]: ...
 
 
 def signed_in(view: View | None = None, *, form_on: str = "") -> Any:
-    """Ask for sign-in, then come back.
+    """Ask for sign-in, then come back. What the view does, it does under row-level security.
 
     A POST from an ended session is held and shown again after sign-in, on the page named by
     ``form_on`` (a URL name taking the view's own arguments, or their first few); by default on
@@ -37,7 +38,8 @@ def _guard(view: View, form_on: str) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
+            with serving(request.user):
+                return view(request, *args, **kwargs)
         page = (
             reverse(form_on, kwargs={k: v for k, v in kwargs.items() if k == "reference"})
             if form_on

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "servicedesk.ui.admin_site.DeskAdminConfig",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -145,6 +146,7 @@ TEMPLATES = [
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "postgresql://postgres@localhost/servicedesk")
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+ROW_SECURITY = env_bool("ROW_SECURITY", True)  # the lock under visible_to; off only to find a fault in it
 STATEMENT_TIMEOUT_MS = int(os.environ.get("STATEMENT_TIMEOUT_MS", "5000"))
 
 DATABASES = {
@@ -263,6 +265,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation proves the address
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to an address that asked for somebody else's reset
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
@@ -352,8 +355,8 @@ if DEMO:
     DEMO_PASSWORD = "kilowatt-hours-at-noon"  # noqa: S105
     DEMO_SIGN_INS = [
         ("Dana Whitfield – billing analyst, Lakeshore Hydro", "dana.whitfield@lakeshorehydro.example"),
-        ("Marcus Oyelaran – organization administrator, Lakeshore Hydro", "marcus.oyelaran@lakeshorehydro.example"),
-        ("Stephen Nootchtai – another LDC's analyst, Pine Ridge Power", "stephen.nootchtai@pineridgepower.example"),
+        ("Marcus Oyelaran – its organization administrator", "marcus.oyelaran@lakeshorehydro.example"),
+        ("Stephen Nootchtai – analyst, Pine Ridge Power", "stephen.nootchtai@pineridgepower.example"),
         ("Marie-Ève Charbonneau – en français, Rideau Valley", "marie-eve.charbonneau@rideauvalley.example"),
         ("Yusuf Hadley – MeterBridge, acts for two LDCs", "yusuf.hadley@meterbridge.example"),
         ("Alison Brightwater – Service Desk agent", "alison.brightwater@sme.example"),

@@ -20,11 +20,11 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 GROUND_FLOOR = {
     "records": {
-        "apps", "content", "drafts", "faults", "files", "following", "history", "idempotency", "keyset", "markup",
-        "models", "refusals", "scope", "transitions", "verdict",
+        "admin", "admin_base", "apps", "content", "drafts", "faults", "files", "following", "history", "idempotency", "keyset", "markup",
+        "models", "refusals", "row_security", "scope", "transitions", "verdict",
     },
-    "notifications": {"apps", "effects", "mail", "maildir", "models", "outbox", "tasks", "waking", "wording"},
-    "schedule": {"apps", "heartbeat", "models", "planning", "sweep", "tasks", "tidying"},
+    "notifications": {"admin", "apps", "effects", "mail", "maildir", "models", "outbox", "tasks", "waking", "wording"},
+    "schedule": {"admin", "apps", "heartbeat", "models", "planning", "sweep", "tasks", "tidying"},
 }  # fmt: skip
 SHELVES = {"utils", "util", "helpers", "common", "core", "misc", "shared", "lib"}
 SCOPES = {"visible_to", "acting_for", "none"}

@@ -8,6 +8,7 @@ this; ``login``: led to the sign-in page. The words that nobody may read are in 
 from collections.abc import Callable
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -80,6 +81,7 @@ TABLE = """
 403  403  403  404  403  303  403  403  login post tickets:move acknowledge
 303  404  303  404  404  303  403  403  login post tickets:move cancel_restricted
 403  403  403  404  403  303  403  403  login post tickets:assign ordinary
+403  403  403  404  403  303  403  403  login post tickets:assign ordinary ?draft={draft}
 403  404  403  404  404  303  403  403  login post tickets:assign restricted
 403  403  403  404  403  303  403  403  login post tickets:rate ordinary
 403  404  403  404  404  303  403  403  login post tickets:rate restricted
@@ -163,7 +165,7 @@ ROWS = access.rows(TABLE)
 
 ADMIN = "admin:"
 NOT_OURS = ("account_", "mfa_", "usersessions_")  # allauth's views answer other methods in their own way
-SOMETHING = {"object_id": "1", "content_type_id": "1", "app_label": "auth", "url": "nowhere/"}
+SOMETHING = {"object_id": "1", "content_type_id": "1", "url": "nowhere/"}
 
 
 @pytest.fixture
@@ -192,8 +194,8 @@ def test_everybody_gets_what_the_table_says_and_reads_nothing_that_is_not_theirs
 def test_a_fragment_asked_for_without_a_session_leads_the_whole_page_to_sign_in(
     everything: World, row: Row
 ) -> None:
-    if row.name.startswith(NOT_OURS):
-        return  # they are never asked for by htmx
+    if row.name.startswith(NOT_OURS) or row.name == "accounts:invitation":
+        return  # allauth's pages are never asked for by htmx, and an invitation asks for no session
     response = access.ask(everything, row, Client(), **{"HX-Request": "true"})
 
     assert response.status_code == 401
@@ -216,9 +218,10 @@ def test_an_address_takes_no_method_that_the_table_does_not_name(
 def admin_addresses() -> list[str]:
     """Every address of Django admin, those without a name included."""
     found = []
+    something = SOMETHING | {"app_label": next(iter(admin.site._registry))._meta.app_label}
     for name, takes in ADDRESSES.items():
         if name.startswith(ADMIN) and not name.endswith(":None"):
-            found.append(reverse(name, kwargs={part: SOMETHING[part] for part in takes}))
+            found.append(reverse(name, kwargs={part: something[part] for part in takes}))
     return [*found, "/admin/nowhere/"]
 
 
@@ -226,7 +229,7 @@ def admin_addresses() -> list[str]:
 def test_administration_is_for_administrators(
     cast: dict[str, Person], sign_in: Callable[[Person], Client], address: str
 ) -> None:
-    for persona in ("rita", "olga", "vera", "ann", "cleo", "chang"):
+    for persona in ("rita", "olga", "ann", "chang"):
         assert sign_in(cast[persona]).get(address, follow=True).status_code == 403
         assert sign_in(cast[persona]).post(address, follow=True).status_code == 403
 

@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.actions import accept_invitation, invitation_from_token
+from accounts.actions import accept_invitation, has_account, invitation_from_token
 from accounts.forms import JoinForm
-from accounts.models import Person
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,7 +20,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitation_from_token(token, at=timezone.now())
     if invitation is None:
         return render(request, "accounts/invitation_over.html", status=410)
-    known = Person.objects.filter(email__iexact=invitation.email, is_active=True).exists()
+    known = has_account(invitation)
     form = JoinForm(request.POST or None, invitation=invitation, initial={"name": invitation.name})
     if request.method == "POST" and (known or form.is_valid()):
         accept_invitation(

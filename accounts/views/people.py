@@ -1,5 +1,7 @@
 """An organization's people, for its administrators."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -49,7 +51,7 @@ def invite(request: SignedInRequest) -> HttpResponseBase:
 @require_POST
 @signed_in(form_on="accounts:people")
 @once
-def withdraw(request: SignedInRequest, public_id: str) -> HttpResponseBase:
+def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
     """Withdraw an invitation."""
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), public_id=public_id)
     actions.withdraw_invitation(invitation, by=request.user, at=timezone.now())

@@ -43,7 +43,7 @@ STORIES = [
             ),
             notes(
                 15,
-                "Response job hit the row limit again, same as in September. Check the split setting for {org}.",
+                "Response job hit the row limit again, same as last time. Check the split setting for {org}.",
             ),
             fix(
                 90,
@@ -141,27 +141,25 @@ STORIES = [
         told=2,
     ),
     Story(
-        "Zero kWh in billing quantities for {count} accounts on 3 November",
-        "The night of the clock change gave zero for the hour from 01:00 at {count} accounts. Their CIS import"
-        " stops at these rows.",
+        "Zero kWh in billing quantities for {count} accounts on {date}",
+        "On {date} the hour from 01:00 came as zero at {count} accounts. Our CIS import stops at these rows.",
         "billing",
         "today",
         (
             take(15, "We see the same at two other ORG IDs."),
             rates(10, 1, "More than one LDC sees it, so it counts as all."),
             start(5),
-            says(45, "The repeated hour was written once. We are writing the second one from the raw reads."),
-            notes(30, "Same as two years ago. Problem record to follow; Hannah informed.", who="manager"),
+            says(
+                45,
+                "That hour was framed before its reads were loaded. We frame it again from the actual reads.",
+            ),
+            notes(30, "Same as two years ago. A problem record is to follow; Hannah knows.", who="manager"),
             fix(
                 150,
-                "All hours of that night are there for your ORG ID, 25 of them. Please request the billing"
-                " quantities again.",
+                "All 24 hours of {date} are there for your ORG ID. Please request the billing quantities again.",
             ),
-            reopen(600, "Three accounts still have 24 hours. See the file.", "still-24-hours.csv"),
-            says(
-                30,
-                "Sorry, these three are net-metering channels that our script passed over. Running it for them.",
-            ),
+            reopen(600, "Three accounts still have 23 hours. See the file.", "still-23-hours.csv"),
+            says(30, "Sorry, these three are net-metering channels that we passed over. Framing them now."),
             fix(60, "Done for the three as well."),
             close(240),
         ),
@@ -173,9 +171,9 @@ STORIES = [
         "minor",
         "week",
         (
-            take(120, "We compare with the configuration that you approved in spring."),
+            take(120, "We compare with the configuration that you approved."),
             start(40),
-            ask(60, "The parameter sheet of {org} has the 14th since the April release. Was that meant?"),
+            ask(60, "The parameter sheet of {org} has the 14th since the last release. Was that meant?"),
             answer(900, "It was meant for cycle 4 only. Please set the others back to the 15th."),
             fix(
                 300,
@@ -261,7 +259,7 @@ STORIES = [
     ),
     Story(
         "Framing shows the old TOU season for {count} points",
-        "Since the 1st, winter prices apply. {count} service delivery points still have the summer framing in"
+        "The new price season has begun. {count} service delivery points still have the framing of the old one in"
         " the GUI; the report agrees with the GUI.",
         "part",
         "week",
@@ -274,7 +272,7 @@ STORIES = [
                 "I took this over from a colleague. The season change ran in two parts; the second stopped.",
             ),
             names_contact(200),
-            fix(300, "The second part has run. Every point of {org} has the winter framing now."),
+            fix(300, "The second part has run. Every point of {org} has the new season's framing now."),
             close(600),
         ),
         references="{usdp}",

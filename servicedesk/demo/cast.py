@@ -138,7 +138,7 @@ PEOPLE: list[tuple[str, str, list[tuple[str, Role, dict[str, str]]]]] = [
 AGENTS_OF_VENDORS = [
     ("Yusuf Hadley", "yusuf.hadley@meterbridge.example", "meterbridge", ["lakeshore-hydro", "pine-ridge-power"], 75),
     ("Beatrix Langevin", "beatrix.langevin@meterbridge.example", "meterbridge", ["grand-trunk-hydro"], None),
-    ("Samira Kazemi", "samira.kazemi@northlightcis.example", "northlight-cis", ["rideau-valley", "kawartha-light-power"], None),
+    ("Samira Kazemi", "samira.kazemi@northlightcis.example", "northlight-cis", ["rideau-valley"], None),
     ("Owen Trask", "owen.trask@northlightcis.example", "northlight-cis", ["nipissing-electric"], 20),
 ]  # fmt: skip
 

@@ -62,9 +62,9 @@ def _pdf(name: str, dice: Random) -> bytes:
         offsets.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    table_at = len(out)
     out += b"xref\n0 6\n0000000000 65535 f \n" + table
-    at = len(out) - len(table) - len(b"xref\n0 6\n0000000000 65535 f \n")
-    return out + b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % at
+    return out + b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % table_at
 
 
 _MAKERS: dict[str, Callable[[str, Random], bytes]] = {

@@ -126,7 +126,6 @@ STORIES = [
             take(200, "We can do that. It takes an approval, because both have been billed."),
             ask(60, "Please send the approval of your billing manager, naming both USDPs and the first day."),
             answer(1100, "Approved and attached.", "approval-crossed-meters.pdf"),
-            start(120),
             notes(
                 60, "Do the swap after the nightly run, then re-frame. Same steps as the last crossed pair."
             ),
@@ -281,6 +280,7 @@ STORIES = [
             acknowledge(300),
             cancel(600, "Duplicate of your ticket of last week; we go on there.", who="agent"),
         ),
+        only="grand-trunk-hydro",
         told=2,
     ),
 ]

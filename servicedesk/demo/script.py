@@ -37,6 +37,8 @@ class Story:
     file: str = ""
     restricted: bool = False
     language: str = "en"
+    only: str = ""
+    """The slug of the one organization it happens to."""
     told: int = 1
     """How often it is told, compared with the others."""
 

@@ -127,8 +127,7 @@ STORIES = [
     ),
     Story(
         "Sandbox refresh before release {release} testing",
-        "We begin testing release {release} next week. The Sandbox has data of the spring. Can it be refreshed"
-        " before?",
+        "We begin testing release {release} next week. The Sandbox has old data. Can it be refreshed before?",
         "minor",
         "week",
         (

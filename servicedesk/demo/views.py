@@ -1,6 +1,7 @@
 """Reading the mail that the demo did not send: it lies in a Maildir."""
 
 import mailbox
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -36,7 +37,7 @@ class Line:
 def mail(request: SignedInRequest) -> HttpResponse:
     """The newest mails of the Maildir."""
     box = _open_box(request)
-    names = sorted(box.keys(), key=lambda key: _filed_at(box, key), reverse=True)
+    names = sorted(box.keys(), key=_filed_at, reverse=True)
     lines = [_line(box, key) for key in names[:SHOWN]]
     return render(request, "demo/mail.html", {"lines": lines, "count": len(names), "shown": len(lines)})
 
@@ -50,8 +51,8 @@ def mail_detail(request: SignedInRequest, key: str) -> HttpResponse:
         raise Http404("No such mail.")
     letter = _read(box, key)
     context = {
-        "subject": letter["Subject"],
-        "headers": [(name, str(letter[name])) for name in HEADERS if letter[name] is not None],
+        "subject": str(letter["Subject"]).strip(),
+        "headers": [(name, str(letter[name]).strip()) for name in HEADERS if letter[name] is not None],
         "text": _part(letter, "plain"),
         "html": _part(letter, "html"),
     }
@@ -74,23 +75,23 @@ def _open_box(request: SignedInRequest) -> mailbox.Maildir:
     return mailbox.Maildir(settings.MAILDIR)
 
 
-def _filed_at(box: mailbox.Maildir, key: str) -> tuple[float, str]:
-    return float(key.partition(".")[0]), key
+def _filed_at(key: str) -> tuple[int, ...]:
+    """Seconds, microseconds and count of a Maildir name such as 1795468487.M208816P3572Q1.host."""
+    named = re.match(r"(\d+)\.M(\d+)P\d+Q(\d+)", key)
+    return tuple(int(part) for part in named.groups()) if named else (0,)
 
 
 def _line(box: mailbox.Maildir, key: str) -> Line:
     letter = _read(box, key)
     return Line(
-        key, datetime.fromtimestamp(_filed_at(box, key)[0], UTC), str(letter["To"]), str(letter["Subject"])
+        key, datetime.fromtimestamp(_filed_at(key)[0], UTC), str(letter["To"]), str(letter["Subject"]).strip()
     )
 
 
 def _read(box: mailbox.Maildir, key: str) -> EmailMessage:
-    letter = message_from_bytes(box.get_bytes(key), policy=policy.default)
-    assert isinstance(letter, EmailMessage)  # noqa: S101  the default policy makes no other
-    return letter
+    return message_from_bytes(box.get_bytes(key), policy=policy.default)
 
 
 def _part(letter: EmailMessage, kind: str) -> str:
-    part = letter.get_body(preferencelist=(kind,))  # type: ignore[arg-type]  # "plain" or "html"
+    part = letter.get_body(preferencelist=(kind,))
     return str(part.get_content()) if isinstance(part, EmailMessage) else ""

@@ -4,6 +4,7 @@ No HTML and no SVG (PROMISES, Security): a browser could run them. Text kinds mu
 must not begin like a page. Pictures must decode; office files must be the archive they claim.
 """
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import PurePath
@@ -15,6 +16,10 @@ from PIL import Image, UnidentifiedImageError
 from servicedesk.records.refusals import Unusable
 
 _PAGE_MARKS = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<iframe", b"<body")
+_BEFORE_THE_ROOT = re.compile(
+    rb"\A(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\])?\s*>)*", re.S | re.I
+)
+"""White space, declarations, comments and foreign document types: what may stand before a page's first tag."""
 
 
 def _picture(*formats: str) -> Callable[[IO[bytes]], bool]:
@@ -47,10 +52,12 @@ def _pdf(stream: IO[bytes]) -> bool:
 
 def _text(stream: IO[bytes]) -> bool:
     head = stream.read(65536)
-    if b"\x00" in head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff"):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, as Excel's "Unicode text" writes it
+        head = head.decode("utf-16", "ignore").encode()
+    if b"\x00" in head:
         return False
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return not start.startswith(_PAGE_MARKS) and not any(mark in start[:4096] for mark in _PAGE_MARKS[:3])
+    start = _BEFORE_THE_ROOT.sub(b"", head.removeprefix(b"\xef\xbb\xbf"), count=1).lower()
+    return not start.startswith(_PAGE_MARKS)
 
 
 _KINDS: dict[str, tuple[str, Callable[[IO[bytes]], bool]]] = {

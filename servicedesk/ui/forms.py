@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -114,15 +114,6 @@ class DeskRenderer(TemplatesSetting):
     formset_template_name = "ui/forms/formset.html"
     field_template_name = "ui/forms/field.html"
     bound_field_class = DeskBoundField
-
-    def __init__(self) -> None:
-        self.widgets = DjangoTemplates()
-
-    def get_template(self, template_name: str) -> Any:
-        # django.forms is not an installed app, so its widget templates are not on the site's path.
-        if template_name.startswith("django/forms/"):
-            return self.widgets.get_template(template_name)
-        return super().get_template(template_name)
 
 
 class PlainWords:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Person
 from servicedesk.celery import app
@@ -131,9 +132,9 @@ def test_outside_a_transaction_nothing_is_written() -> None:
 
 @pytest.mark.django_db
 def test_what_is_rolled_back_was_never_said(sent: Sent) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         put([message(effect="test.effect", key="one", at=NOON)])
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert (drain_at(NOON), sent) == (0, [])
 
@@ -283,7 +284,7 @@ def test_done_and_dead_exclude_each_other() -> None:
 
 @pytest.mark.django_db
 def test_the_task_drains_and_shows_that_it_did(sent: Sent) -> None:
-    row()
+    row(at=timezone.now())
     drain_outbox(anything="newer schedulers may say more")
 
     assert sent == ["one"]

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Person
 from servicedesk.notifications.models import Notice
 from tests.ui.world import CAST, FORBIDDEN, World
 
@@ -89,6 +90,12 @@ def wrong(world: World, row: Row) -> list[str]:
             for persona, response in found.items()
             if not response.others_unread  # type: ignore[attr-defined]
         ]
+    if row.name == "notices":
+        problems += [
+            f"{row} as {persona}: somebody else's notice is shown"
+            for persona, response in found.items()
+            if persona != "out" and _of_others(response, world.people[persona])
+        ]
     return problems + [
         f"{row} as {persona} shows {word}"
         for persona, response in found.items()
@@ -118,3 +125,8 @@ def _others_unread(world: World, persona: str) -> bool:
     if persona != "out":
         others = others.exclude(person=world.people[persona])
     return not others.exclude(read_at=None).exists()
+
+
+def _of_others(response: HttpResponse, person: Person) -> bool:
+    rows = response.context["rows"]  # type: ignore[attr-defined]
+    return any(row["notice"].person_id != person.pk for row in rows)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import (
     InvitationQuerySet,
@@ -46,6 +47,12 @@ NOT_ON_A_PAGE = [type(Comment.objects.none()), type(Follower.objects.none()), Pe
 ELSEWHERE = {"models.py", "notifications.py"}  # scopes built on scopes; mails, which have tests of their own
 
 Site = tuple[str, int]
+
+
+@pytest.fixture(autouse=True)
+def _first_lock_alone(settings: Settings) -> None:
+    """Row-level security would hide what the missing scope lets through; it has tests of its own."""
+    settings.ROW_SECURITY = False
 
 
 @pytest.fixture
@@ -100,6 +107,8 @@ class Taps:
     def _around(self, scoped: Callable[..., Any]) -> Callable[..., Any]:
         def visible_to(rows: ScopedQuerySet, reader: Reader) -> Any:
             caller = sys._getframe(1)
+            while caller.f_back and Path(caller.f_code.co_filename).name == "manager.py":
+                caller = caller.f_back
             site = (caller.f_code.co_filename, caller.f_lineno)
             self.asked.add(site)
             return rows.all() if site == self.open else scoped(rows, reader)
@@ -124,10 +133,27 @@ def test_removing_any_one_call_of_a_scope_turns_the_table_red(
         if not any(access.wrong(everything, row) for row in reached[site]):
             silent.append(words(site))
 
-    assert silent == []
+    assert sorted(silent) == sorted(HARMLESS)
 
 
 def words(site: Site) -> str:
-    """A place as people find it."""
+    """A place as people find it, whatever stands above it."""
     path, line = Path(site[0]), site[1]
-    return f"{path.relative_to(ROOT)}:{line} {path.read_text().splitlines()[line - 1].strip()}"
+    return f"{path.relative_to(ROOT)}: {path.read_text().splitlines()[line - 1].strip()}"
+
+
+HARMLESS = {
+    "accounts/forms.py: Organization.objects.visible_to(person).served()"
+    ".filter(pk__in=person.standing().administers)": "narrowed to what they administer",
+    "accounts/views/people.py: Membership.objects.visible_to(request.user)": "narrowed to what they administer",
+    "servicedesk/ui/views/files.py: waiting = Attachment.objects.visible_to(request.user)"
+    ".filter(draft__person=request.user.pk)": "narrowed to their own drafts",
+    "tickets/queues.py: Incident.objects.visible_to(person)": "only the desk, which sees all, gets there",
+    "tickets/views/lists.py: rows = Incident.objects.visible_to(request.user).unfinished()"
+    ".filter(chosen.condition(request.user))": "only the desk gets there",
+    "tickets/views/lists.py: Incident.objects.visible_to(request.user).unfinished()"
+    '.select_related("organization", "assignee")': "only the desk gets there",
+    'tickets/views/report.py: "files": Attachment.objects.visible_to(request.user)'
+    '.filter(draft=draft).order_by("pk"),': "the draft was found through their scope",
+}
+"""Calls that only repeat what stands beside them, and why. Whatever else is silent here is not proven."""

@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import signed_in
 from accounts.held_forms import take
@@ -23,7 +23,7 @@ from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.models import Attachment, Draft
 from servicedesk.records.refusals import Refused, Stale
-from tickets import actions
+from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
 from tickets.models import Incident
 from tickets.page import ticket_page
@@ -129,11 +129,13 @@ def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
+@require_http_methods(["GET", "POST"])
 @signed_in
 @once
 def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Other people to talk to: a small page of its own."""
     incident = _load(request, reference)
+    policy.may_change_contact(request.user, incident).or_refuse()
     given = {
         "version": incident.version,
         "contact": incident.contact_id,

@@ -1,5 +1,7 @@
 """Drafts: saved while typing, listed, thrown away."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,9 +27,9 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def save(request: SignedInRequest, public_id: str) -> HttpResponse:
+def save(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Keep what is in the form right now."""
-    draft = open_draft(public_id, form="incident", by=request.user, at=timezone.now())
+    draft = open_draft(str(public_id), form="incident", by=request.user, at=timezone.now())
     fields = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
     save_draft(draft, fields, at=timezone.now())
     return HttpResponse(status=204)
@@ -35,7 +37,7 @@ def save(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
+def discard(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Throw a draft and its files away."""
     get_object_or_404(Draft.objects.visible_to(request.user).unsent(), public_id=public_id).delete()
     return redirect("drafts")

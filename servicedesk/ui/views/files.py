@@ -1,5 +1,7 @@
 """Files: taken into a draft one by one, and handed out to whoever may see their record."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -36,7 +38,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def remove(request: SignedInRequest, public_id: str) -> HttpResponse:
+def remove(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Take a file out of one's own draft."""
     waiting = Attachment.objects.visible_to(request.user).filter(draft__person=request.user.pk)
     get_object_or_404(waiting, public_id=public_id).delete()
@@ -45,7 +47,7 @@ def remove(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 @signed_in
-def download(request: SignedInRequest, public_id: str, name: str) -> HttpResponse:
+def download(request: SignedInRequest, public_id: UUID, name: str) -> HttpResponse:
     """Hand a file out: always as a download, never shown by the browser."""
     attachment = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
     return HttpResponse(

@@ -1,0 +1,141 @@
+"""What is measured, and on which rows: each operation is one request of a signed-in person."""
+
+import itertools
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from django.core.cache import cache
+from django.db.models import Count
+from django.http import HttpResponseBase
+from django.test import Client
+
+from accounts.models import Person
+from accounts.roles import Role
+from benchmarks.seed import SPECIMENS
+from servicedesk.records.models import Record
+from tickets.transitions import Status
+
+DEEP = 20
+_NEXT = re.compile(r'rel="next" href="([^"]+)"')
+
+Request = Callable[[], HttpResponseBase]
+
+
+class World:
+    """The people and tickets of one database that the requests are about."""
+
+    def __init__(self) -> None:
+        agents = list(Person.objects.filter(memberships__role=Role.DESK_AGENT).order_by("pk"))
+        largest = Record.objects.values("organization").annotate(n=Count("pk")).latest("n")["organization"]
+        reporter = Person.objects.filter(
+            memberships__organization=largest, memberships__role=Role.LDC_STAFF
+        ).earliest("pk")
+        self.agent, self.ldc = _signed_in(agents[0]), _signed_in(reporter)
+        self.writers = itertools.cycle([_signed_in(agent) for agent in agents])
+        newest = list(Record.objects.order_by("-id").values_list("reference", flat=True)[: 2 * SPECIMENS])
+        self.short, self.long = itertools.cycle(newest[:SPECIMENS]), itertools.cycle(newest[SPECIMENS:])
+        self.old = itertools.cycle(Record.objects.order_by("id").values_list("reference", flat=True)[:50])
+        busy = Record.objects.filter(status=Status.IN_PROGRESS).exclude(reference__in=newest)
+        self.busy = itertools.cycle(busy.order_by("id").values_list("reference", flat=True)[:50])
+
+    def further(self, client: Client, path: str, pages: int) -> str:
+        """The address of a later page, reached by following the links as a person would."""
+        start = path.partition("?")[0]
+        for _page in range(pages):
+            found = _NEXT.search(client.get(path).content.decode())
+            if found is None:
+                break
+            path = start + unescape(found[1])
+        return path
+
+    def reply(self) -> HttpResponseBase:
+        """An agent's message on a busy ticket."""
+        return next(self.writers).post(
+            f"/tickets/{next(self.busy)}/write/",
+            {"message": "The file was sent again at noon.", "kind": "public", "request_id": str(uuid.uuid4())},
+        )
+
+    def uncounted(self, path: str) -> HttpResponseBase:
+        """A queue page whose badges have to be counted again, as happens every ten seconds."""
+        cache.clear()
+        return self.agent.get(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One kind of request. ``queries`` and ``growth`` are its gates, where it has any."""
+
+    name: str
+    prepare: Callable[[World], Request]
+    queries: int | None = None
+    growth: float | None = None
+    floor: str = "frame, agent"
+    status: int = 200
+    reads: bool = True
+
+
+def _agent(path: str, pages: int = 0) -> Callable[[World], Request]:
+    def prepare(world: World) -> Request:
+        address = world.further(world.agent, path, pages)
+        return lambda: world.agent.get(address)
+
+    return prepare
+
+
+def _ldc(path: str, pages: int = 0) -> Callable[[World], Request]:
+    def prepare(world: World) -> Request:
+        address = world.further(world.ldc, path, pages)
+        return lambda: world.ldc.get(address)
+
+    return prepare
+
+
+def _ticket(client: str, path: str, tickets: str) -> Callable[[World], Request]:
+    def prepare(world: World) -> Request:
+        browser: Client = getattr(world, client)
+        references: Iterator[str] = getattr(world, tickets)
+        return lambda: browser.get(path.format(next(references)))
+
+    return prepare
+
+
+PAGE, TICKET = 1.15, 1.15
+FLOORS = [
+    Operation("empty view, agent", _agent("/bench/empty/"), floor=""),
+    Operation("frame, agent", _agent("/bench/frame/"), floor=""),
+    Operation("frame, LDC", _ldc("/bench/frame/"), floor=""),
+]
+OPERATIONS = [
+    Operation("queue, page 1", _agent("/desk/q/all/"), 4, PAGE),
+    Operation("queue, page 2", _agent("/desk/q/all/", 1), 4, PAGE),
+    Operation("queue, badges counted anew", lambda world: lambda: world.uncounted("/desk/q/all/"), 4),
+    Operation("all tickets, page 1", _agent("/tickets/?view=all"), 4),
+    Operation(f"all tickets, page {DEEP}", _agent("/tickets/?view=all", DEEP - 1), 4),
+    Operation("our tickets, open", _ldc("/tickets/"), floor="frame, LDC"),
+    Operation("our tickets, all", _ldc("/tickets/?view=all"), floor="frame, LDC"),
+    Operation(f"our tickets, all, page {DEEP}", _ldc("/tickets/?view=all", DEEP - 1), floor="frame, LDC"),
+    Operation("home, LDC", _ldc("/"), 6, floor="frame, LDC"),
+    Operation("ticket, 1 message, agent", _ticket("agent", "/desk/tickets/{}/", "short"), 8, TICKET),
+    Operation("ticket, 30 messages, agent", _ticket("agent", "/desk/tickets/{}/", "long"), 8, TICKET),
+    Operation(
+        "ticket, 30 messages, LDC", _ticket("ldc", "/tickets/{}/", "long"), 8, TICKET, floor="frame, LDC"
+    ),
+    Operation("search by title", _agent("/tickets/?view=all&q=AS2+certificate")),
+    Operation("search by rare title", _agent("/tickets/?view=all&q=channel+4711")),
+    Operation("search by reference", _ticket("agent", "/tickets/?view=all&q={}", "old")),
+    Operation("search by title, LDC", _ldc("/tickets/?view=all&q=AS2+certificate"), floor="frame, LDC"),
+    Operation("reply, agent", lambda world: world.reply, status=303, reads=False),
+]
+
+
+def _signed_in(person: Person) -> Client:
+    """A browser with a session, its second factor already seen."""
+    browser = Client()
+    browser.force_login(person)
+    session = browser.session
+    session["second_factor_seen"] = True
+    session.save()
+    return browser

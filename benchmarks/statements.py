@@ -1,0 +1,206 @@
+"""The SQL that fills the large tables (benchmarks/seed.py says with what).
+
+``age`` counts tickets from the newest (0). ``dice(age, n)`` is a number from 0 to 1 that is always
+the same for the same age and n.
+"""
+
+FILLED = [
+    "records_record", "tickets_incident", "records_event", "records_comment", "records_follower", "records_attachment",
+]  # fmt: skip
+PEOPLE = ["accounts_person", "accounts_membership", "accounts_organization"]
+
+FOREIGN_KEYS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
+"""
+
+DICE = """
+CREATE OR REPLACE FUNCTION pg_temp.dice(age bigint, n bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS
+$$ SELECT (hashint8extended(age, n) & 9007199254740991)::float8 / 9007199254740992 $$
+"""
+
+LDCS = "CREATE TEMP TABLE bench_ldc (rank int, id bigint, people bigint[]) ON COMMIT DROP"
+
+# Each LATERAL may use what those above it said.
+_TICKETS = """
+CREATE TEMP TABLE bench_ticket ON COMMIT DROP AS
+SELECT
+    age, specimen, %(records)s + %(size)s - age AS id, 'INC-' || (1000000 + %(size)s - age) AS reference,
+    replace((%(titles)s::text[])[1 + floor(pg_temp.dice(age, 11) * cardinality(%(titles)s::text[]))::int],
+            '{}', (1 + floor(pg_temp.dice(age, 12) * 9999))::text) AS title,
+    ldc.id AS organization_id, reporter_id, colleague_id, agent_id, messages, status, done_at, closed_at,
+    created_at, work_until, rule.impact, rule.urgency, rule.severity,
+    sum(messages) OVER (ORDER BY age DESC) - messages AS messages_before,
+    CASE WHEN NOT specimen AND pg_temp.dice(age, 13) < 0.03 THEN 'restricted' ELSE 'organization' END AS visibility,
+    created_at + level.respond_minutes * wall.minute AS respond_due_at,
+    CASE WHEN status <> 'waiting_ldc' THEN created_at + level.restore_minutes * wall.minute END AS restore_due_at,
+    CASE WHEN status NOT IN ('new', 'acknowledged', 'cancelled')
+         THEN created_at + 0.1 * (work_until - created_at) END AS responded_at,
+    coalesce(closed_at, work_until) AS updated_at
+FROM (
+    SELECT age, age < 2 * %(specimens)s AS specimen,
+        age < 2 * %(specimens)s OR pg_temp.dice(age, 1) < exp(-age / (0.01 * %(size)s + 50)) AS open,
+        %(now)s - interval '6 years' * ((age + 0.5) / %(size)s) AS created_at
+    FROM generate_series(%(size)s - 1, 0, -1) AS age
+) AS ticket
+JOIN bench_ldc AS ldc ON ldc.rank = CASE
+    WHEN specimen THEN 1 ELSE width_bucket(pg_temp.dice(age, 2), %(shares)s::float8[]) END
+CROSS JOIN LATERAL (SELECT floor(pg_temp.dice(age, 3) * cardinality(people))::int AS seat) AS chair
+CROSS JOIN LATERAL (
+    SELECT people[1 + seat] AS reporter_id, people[1 + (seat + 1) %% cardinality(people)] AS colleague_id,
+        (%(agents)s::bigint[])[1 + floor(pg_temp.dice(age, 4) * cardinality(%(agents)s::bigint[]))::int] AS agent_id,
+        CASE WHEN age < %(specimens)s THEN 1 WHEN specimen THEN 30
+             ELSE least(150, floor(2.3 * power(1 - pg_temp.dice(age, 5), -0.6)))::int END AS messages,
+        %(now)s - created_at AS lived
+) AS who
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN open THEN created_at + lived * (0.6 + 0.4 * pg_temp.dice(age, 6))
+        ELSE created_at + least(lived * 0.9, interval '1 hour' * (2 - 110 * ln(1 - pg_temp.dice(age, 6)))) END
+        AS work_until
+) AS work
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN specimen THEN 'in_progress'
+        WHEN open AND pg_temp.dice(age, 7) < 0.15 AND lived < interval '5 days' THEN 'new'
+        WHEN open AND pg_temp.dice(age, 7) < 0.25 THEN 'acknowledged'
+        WHEN open AND pg_temp.dice(age, 7) < 0.65 THEN 'in_progress'
+        WHEN open AND pg_temp.dice(age, 7) < 0.90 THEN 'waiting_ldc'
+        WHEN open THEN 'waiting_vendor'
+        WHEN pg_temp.dice(age, 7) < 0.03 THEN 'cancelled'
+        WHEN work_until > %(now)s - interval '14 days' THEN 'resolved'
+        ELSE 'closed' END AS status
+) AS stands
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN NOT open THEN work_until END AS done_at,
+        CASE WHEN status = 'closed' THEN work_until + interval '14 days' * (0.3 + 0.7 * pg_temp.dice(age, 8)) END
+        AS closed_at
+) AS ends
+CROSS JOIN LATERAL (
+    SELECT (ARRAY['minor', 'part', 'billing', 'all'])[1 + (pg_temp.dice(age, 9) > 0.45)::int
+            + (pg_temp.dice(age, 9) > 0.88)::int + (pg_temp.dice(age, 9) > 0.98)::int] AS impact,
+        (ARRAY['wait', 'week', 'today', 'now'])[1 + (pg_temp.dice(age, 10) > 0.35)::int
+            + (pg_temp.dice(age, 10) > 0.75)::int + (pg_temp.dice(age, 10) > 0.94)::int] AS urgency
+) AS said
+JOIN tickets_severityrule AS rule ON rule.impact = said.impact AND rule.urgency = said.urgency
+JOIN tickets_servicelevel AS level ON level.severity = rule.severity
+-- Business hours are 45 of a week's 168.
+CROSS JOIN LATERAL (
+    SELECT interval '1 minute' * CASE WHEN rule.severity <= 2 THEN 1 ELSE 3.73 END AS minute
+) AS wall
+"""
+
+_RECORDS = """
+INSERT INTO records_record (id, kind, reference, title, organization_id, visibility, reporter_id, assignee_id,
+    status, done_at, due_at, version, created_at, updated_at)
+SELECT id, 'incident', reference, title, organization_id, visibility, reporter_id,
+    CASE WHEN specimen OR pg_temp.dice(age, 14) < CASE WHEN status = 'new' THEN 0.1 ELSE 0.95 END THEN agent_id END,
+    status, done_at,
+    CASE WHEN done_at IS NULL THEN CASE WHEN responded_at IS NULL THEN respond_due_at ELSE restore_due_at END END,
+    1 + messages, created_at, updated_at
+FROM bench_ticket ORDER BY age DESC
+"""
+
+_INCIDENTS = """
+INSERT INTO tickets_incident (record_ptr_id, severity, impact, urgency, environment, description, "references",
+    occurred_at, contact_id, backup_contact_id, phone, clock_started_at, respond_due_at, responded_at,
+    restore_due_at, paused_at, resolution, reopen_until)
+SELECT id, severity, impact, urgency,
+    (ARRAY['production', 'production', 'production', 'quality', 'sandbox'])[1 + floor(pg_temp.dice(age, 15) * 5)::int],
+    array_to_string((%(sayings)s::text[])[1 + floor(pg_temp.dice(age, 16) * 6)::int:10], E'\\n\\n'), '',
+    created_at - interval '2 hours', contact, CASE WHEN contact IS NOT NULL AND colleague_id <> contact THEN colleague_id END,
+    '', created_at, respond_due_at, responded_at, restore_due_at,
+    CASE WHEN status = 'waiting_ldc' THEN work_until END,
+    CASE WHEN status IN ('resolved', 'closed') THEN
+        CASE WHEN pg_temp.dice(age, 17) < 0.8 THEN 'fix' ELSE 'workaround' END ELSE '' END,
+    CASE WHEN status IN ('resolved', 'closed') THEN done_at + interval '14 days' END
+FROM bench_ticket
+CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.dice(age, 18) < 0.5 THEN reporter_id END AS contact) AS named
+ORDER BY age DESC
+"""
+
+# One message in ten is an internal note; the others alternate between the two sides.
+_MESSAGES = """
+CREATE TEMP TABLE bench_message ON COMMIT DROP AS
+SELECT %(comments)s + messages_before + number AS comment_id, id AS record_id, age, number, internal,
+    CASE WHEN internal OR number %% 2 = 1 THEN agent_id ELSE reporter_id END AS author_id,
+    CASE WHEN internal OR number %% 2 = 1 THEN 'agent' ELSE 'ldc' END AS side,
+    created_at + (work_until - created_at) * (0.1 + 0.85 * number / (messages + 1)) AS at
+FROM bench_ticket
+CROSS JOIN LATERAL generate_series(1, messages) AS number
+CROSS JOIN LATERAL (SELECT number %% 10 = 4 AS internal) AS kind
+"""
+
+# History lies on disk in the order in which it happened, not ticket by ticket: hence ORDER BY.
+_COMMENTS = """
+INSERT INTO records_comment (id, record_id, author_id, body, internal, created_at)
+SELECT comment_id, record_id, author_id,
+    array_to_string((%(sayings)s::text[])[first:first + floor(4 * pg_temp.dice(age, 200 + number))::int], ' '),
+    internal, at
+FROM bench_message
+CROSS JOIN LATERAL (SELECT 1 + floor(pg_temp.dice(age, 400 + number) * 8)::int AS first) AS words
+ORDER BY at
+"""
+
+_EVENTS = """
+INSERT INTO records_event (record_id, name, at, actor_id, internal, facts, comment_id)
+SELECT * FROM (
+    SELECT record_id, CASE WHEN internal THEN 'incident.noted' ELSE 'incident.replied' END AS name, at,
+        author_id AS actor_id, internal, jsonb_build_object('side', side) AS facts, comment_id
+    FROM bench_message
+    UNION ALL
+    SELECT id, 'incident.submitted', created_at, reporter_id, false,
+        jsonb_build_object('side', 'ldc', 'now', 'new', 'severity', severity, 'respond_by', respond_due_at), NULL
+    FROM bench_ticket
+    UNION ALL
+    SELECT id, 'incident.acknowledge', created_at + 0.05 * (work_until - created_at), agent_id, false,
+        '{"side": "agent", "was": "new", "now": "acknowledged"}', NULL
+    FROM bench_ticket WHERE status = 'acknowledged'
+    UNION ALL
+    SELECT id, 'incident.start', responded_at, agent_id, false,
+        '{"side": "agent", "was": "new", "now": "in_progress"}', NULL
+    FROM bench_ticket WHERE responded_at IS NOT NULL
+    UNION ALL
+    SELECT id, CASE status WHEN 'waiting_ldc' THEN 'incident.ask' ELSE 'incident.wait_for_vendor' END, work_until,
+        agent_id, false, jsonb_build_object('side', 'agent', 'was', 'in_progress', 'now', status), NULL
+    FROM bench_ticket WHERE status IN ('waiting_ldc', 'waiting_vendor')
+    UNION ALL
+    SELECT id, 'incident.resolve', done_at, agent_id, false,
+        '{"side": "agent", "was": "in_progress", "now": "resolved", "resolution": "fix"}', NULL
+    FROM bench_ticket WHERE status IN ('resolved', 'closed')
+    UNION ALL
+    SELECT id, 'incident.close', closed_at, NULL, false,
+        '{"side": "system", "was": "resolved", "now": "closed"}', NULL
+    FROM bench_ticket WHERE status = 'closed'
+    UNION ALL
+    SELECT id, 'incident.cancel', done_at, reporter_id, false,
+        '{"side": "ldc", "was": "new", "now": "cancelled"}', NULL
+    FROM bench_ticket WHERE status = 'cancelled'
+) AS happened ORDER BY at
+"""
+
+_FOLLOWERS = """
+INSERT INTO records_follower (record_id, person_id, since)
+SELECT id, reporter_id, created_at FROM bench_ticket
+UNION ALL
+SELECT id, colleague_id, created_at FROM bench_ticket
+WHERE NOT specimen AND pg_temp.dice(age, 19) < 0.4 AND colleague_id <> reporter_id
+"""
+
+_ATTACHMENTS = """
+INSERT INTO records_attachment
+    (public_id, record_id, uploaded_by_id, name, content_type, size, sha256, internal, created_at)
+SELECT md5('bench ' || age)::uuid, id, reporter_id, 'response-' || age || '.csv', 'text/csv', 20480, repeat('0', 64),
+    false, created_at
+FROM bench_ticket WHERE specimen OR pg_temp.dice(age, 20) < 0.3
+"""
+
+_SEQUENCES = """
+SELECT setval(pg_get_serial_sequence('records_record', 'id'), (SELECT max(id) FROM records_record)),
+    setval(pg_get_serial_sequence('records_comment', 'id'), (SELECT max(id) FROM records_comment))
+"""
+
+FILL = [
+    _TICKETS, _RECORDS, _INCIDENTS, _MESSAGES, _COMMENTS, _EVENTS, _FOLLOWERS, _ATTACHMENTS, _SEQUENCES,
+    "DROP TABLE bench_message",
+]  # fmt: skip

@@ -1,0 +1,116 @@
+"""Loading the demo: people, six months of tickets, and the traces they left. Once."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from accounts.actions import invite
+from accounts.models import Organization
+from accounts.roles import Role
+from servicedesk.demo.cast import Cast, assemble
+from servicedesk.demo.performance import play
+from servicedesk.demo.stories import STORIES
+from servicedesk.demo.timeline import REACHES_BACK, Planner
+from servicedesk.notifications.effects import effect_of
+from servicedesk.notifications.models import Notice, OutboxMessage
+from servicedesk.notifications.waking import wake_workers
+from servicedesk.records.drafts import open_draft, save_draft
+from servicedesk.schedule.sweep import sweep
+from tickets.models import DeskRules, SeverityRule
+
+SEED = 2027
+MAIL_OF = timedelta(days=2)
+"""Mail of what happened in these last days leaves by the worker; older mail counts as delivered."""
+BELL_OF = timedelta(days=14)
+UNREAD_OF = timedelta(days=1)
+OUTCOME = "demo history"
+
+
+def is_loaded() -> bool:
+    """Is there a Smart Metering Entity already? Then the demo, or somebody's work, is there."""
+    return Organization.objects.filter(kind=Organization.Kind.SME).exists()
+
+
+def load(*, at: datetime) -> bool:
+    """Load the demo as of a moment, unless it is there. Answers whether it was loaded."""
+    with transaction.atomic():
+        if is_loaded():
+            return False
+        dice = Random(SEED)  # nosec B311 - invented data, not secrets
+        cast = assemble(since=(at - REACHES_BACK - timedelta(days=14)).date(), until=at.date())
+        play(_planner(cast, at, dice).tickets(), cast, dice)
+        sweep(at=at)
+        _begin_drafts(cast, at)
+        _invite(cast, at)
+        _ring_bells(at)
+        _close_old_mail(at)
+        _wake_once()
+    return True
+
+
+def _planner(cast: Cast, at: datetime, dice: Random) -> Planner:
+    rules = {(rule.impact, rule.urgency): rule.severity for rule in SeverityRule.objects.all()}
+    hours = DeskRules.objects.select_related("calendar").get().calendar.working()
+    return Planner(cast=cast, stories=STORIES, rules=rules, hours=hours, now=at, dice=dice)
+
+
+def _begin_drafts(cast: Cast, at: datetime) -> None:
+    """Leave some reports unsent."""
+    begun = {
+        "Dana Whitfield": "Exception report of Sunday is empty",
+        "Stephen Nootchtai": "Net-metering channel missing after meter exchange",
+        "Marie-Ève Charbonneau": "Le rapport d'exceptions arrive deux fois",
+    }
+    for number, (name, title) in enumerate(begun.items()):
+        when = at - timedelta(hours=5 + 20 * number)
+        key = f"00000000-0000-4000-8000-{number + 1:012d}"
+        draft = open_draft(key, form="incident", by=cast.people[name], at=when)
+        save_draft(draft, {"title": [title], "description": [""], "environment": ["production"]}, at=when)
+
+
+def _invite(cast: Cast, at: datetime) -> None:
+    """Leave some invitations open."""
+    for slug, inviter, email, name in (
+        ("lakeshore-hydro", "Marcus Oyelaran", "ruth.kettlewell@lakeshorehydro.example", "Ruth Kettlewell"),
+        (
+            "pine-ridge-power",
+            "Wei-Lin Chau",
+            "adrien.bellegarde-roy@pineridgepower.example",
+            "Adrien Bellegarde-Roy",
+        ),
+    ):
+        invite(
+            email,
+            organization=cast.organizations[slug],
+            role=Role.LDC_STAFF,
+            by=cast.people[inviter],
+            at=at - timedelta(hours=3),
+            name=name,
+        )
+
+
+def _ring_bells(at: datetime) -> None:
+    """Tell everybody of the last two weeks, as the worker would have; the older of it was read."""
+    heard = OutboxMessage.objects.waiting().filter(
+        effect="incident.fan_out", created_at__gt=at - BELL_OF, created_at__lte=at - MAIL_OF
+    )
+    for row in heard.order_by("created_at", "pk"):
+        effect_of(row.effect).deliver(row)
+    Notice.objects.filter(at__lte=at - UNREAD_OF - MAIL_OF).update(read_at=F("at") + timedelta(hours=1))
+
+
+def _close_old_mail(at: datetime) -> None:
+    OutboxMessage.objects.waiting().filter(created_at__lte=at - MAIL_OF).update(
+        done_at=F("created_at"), outcome=OUTCOME
+    )
+
+
+def _wake_once() -> None:
+    """One nudge at the end instead of one for each of a thousand actions.
+
+    They are in this transaction alone, and the loader is the only one that acts in bulk.
+    """
+    connection.run_on_commit = [entry for entry in connection.run_on_commit if entry[1] is not wake_workers]
+    transaction.on_commit(wake_workers, robust=True)

@@ -1,0 +1,163 @@
+"""Playing the planned tickets through the real actions, in the order of time."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from accounts.models import Person
+from accounts.roles import Role
+from servicedesk.demo.cast import Cast
+from servicedesk.demo.evidence import evidence
+from servicedesk.demo.script import Step
+from servicedesk.demo.timeline import Ticket
+from servicedesk.records.files import attach_to_draft
+from servicedesk.records.models import Draft
+from tickets.actions import (
+    Report,
+    add_note,
+    assign,
+    change_contact,
+    change_severity,
+    move_incident,
+    reply,
+    set_following,
+    submit_incident,
+)
+from tickets.models import Incident
+from tickets.transitions import Status
+
+Deed = Callable[[Step, datetime], Incident]
+
+
+def play(tickets: list[Ticket], cast: Cast, dice: Random) -> None:
+    """Do everything, earliest first: a rate limit and a reference number both look at what was before."""
+    deeds: list[tuple[datetime, int, Actor, Step | None]] = []
+    for number, ticket in enumerate(tickets):
+        actor = Actor(ticket, cast, dice)
+        deeds.append((ticket.filed_at, number, actor, None))
+        deeds += [(at, number, actor, step) for at, step in ticket.steps]
+    for at, _number, actor, step in sorted(deeds, key=lambda deed: deed[:2]):
+        if step is None:
+            actor.file(at)
+        else:
+            actor.take_step(step, at)
+
+
+class Actor:
+    """Plays one ticket."""
+
+    def __init__(self, ticket: Ticket, cast: Cast, dice: Random) -> None:
+        self.ticket = ticket
+        self.cast = cast
+        self.dice = dice
+        self.agent = ticket.agent
+        self.incident: Incident
+
+    def file(self, at: datetime) -> None:
+        """Report the incident, with its file; some colleagues follow it."""
+        ticket, story = self.ticket, self.ticket.story
+        contact, backup = self._contacts()
+        occurred = at - timedelta(minutes=self.dice.randint(10, 300)) if self.dice.random() < 0.5 else None
+        report = Report(
+            organization_id=ticket.organization.pk,
+            title=ticket.say(story.title),
+            description=ticket.say(story.description),
+            environment=story.environment,
+            impact=story.impact,
+            urgency=story.urgency,
+            visibility="restricted" if story.restricted else "organization",
+            occurred_at=occurred,
+            references=ticket.say(story.references),
+            phone=ticket.reporter.phone or ticket.organization.phone,
+            contact=contact,
+            backup_contact=backup,
+        )
+        draft = self._draft(ticket.reporter, "incident", story.file, at)
+        self.incident = submit_incident(report, draft=draft, by=ticket.reporter, at=at)
+        if not story.restricted and self.dice.random() < 0.3:
+            set_following(self.incident, True, by=ticket.colleague, at=at)
+        if self.dice.random() < 0.15:
+            set_following(self.incident, True, by=self.cast.managers[Role.PROBLEM_MANAGER], at=at)
+
+    def take_step(self, step: Step, at: datetime) -> None:
+        """Do one step of the story."""
+        deeds: dict[str, Deed] = {
+            "reply": self._reply,
+            "note": self._note,
+            "take": self._take,
+            "assign": self._pass_on,
+            "rate": self._rate,
+            "contact": self._change_contact,
+        }
+        self.incident = deeds.get(step.does, self._move)(step, at)
+
+    def _move(self, step: Step, at: datetime) -> Incident:
+        if step.does == "start" and self.incident.assignee_id is None and self.dice.random() < 0.7:
+            self._assign(at)
+        who = self._who(step)
+        return move_incident(
+            self.incident,
+            step.does,
+            by=who,
+            at=at,
+            version=self.incident.version,
+            message=self.ticket.say(step.text),
+            resolution=step.value,
+            draft=self._draft(who, "message", step.file, at) if step.file else None,
+        )
+
+    def _reply(self, step: Step, at: datetime) -> Incident:
+        who = self._who(step)
+        draft = self._draft(who, "message", step.file, at) if step.file else None
+        return reply(self.incident, self.ticket.say(step.text), by=who, at=at, draft=draft)
+
+    def _note(self, step: Step, at: datetime) -> Incident:
+        who = self._who(step)
+        draft = self._draft(who, "message", step.file, at) if step.file else None
+        return add_note(self.incident, self.ticket.say(step.text), by=who, at=at, draft=draft)
+
+    def _take(self, step: Step, at: datetime) -> Incident:
+        self._assign(at)
+        if self.incident.status == Status.NEW:
+            return self._move(Step(0, "agent", "acknowledge", step.text), at)
+        return self._reply(step, at) if step.text else self.incident
+
+    def _pass_on(self, step: Step, at: datetime) -> Incident:
+        others = [agent for agent in self.cast.agents if agent != self.agent]
+        giver, self.agent = self.agent, self.dice.choice(others)
+        return assign(self.incident, self.agent, by=giver, at=at, version=self.incident.version)
+
+    def _rate(self, step: Step, at: datetime) -> Incident:
+        severity = int(step.value)
+        version = self.incident.version
+        return change_severity(self.incident, severity, step.text, by=self.agent, at=at, version=version)
+
+    def _change_contact(self, step: Step, at: datetime) -> Incident:
+        reporter, colleague = self.ticket.reporter, self.ticket.colleague
+        return change_contact(
+            self.incident, colleague, reporter, by=reporter, at=at, version=self.incident.version
+        )
+
+    def _assign(self, at: datetime) -> None:
+        self.incident = assign(self.incident, self.agent, by=self.agent, at=at, version=self.incident.version)
+
+    def _who(self, step: Step) -> Person:
+        return {
+            "reporter": self.ticket.reporter,
+            "colleague": self.ticket.colleague,
+            "agent": self.agent,
+            "manager": self.cast.managers[Role.CRITICAL_INCIDENT_MANAGER],
+        }[step.who]
+
+    def _contacts(self) -> tuple[Person | None, Person | None]:
+        """Severe and restricted tickets name a contact and a back-up; half of the others do."""
+        ticket = self.ticket
+        if ticket.severe or ticket.story.restricted or self.dice.random() < 0.5:
+            return ticket.reporter, ticket.colleague
+        return None, None
+
+    def _draft(self, person: Person, form: str, file: str, at: datetime) -> Draft:
+        draft: Draft = Draft.objects.create(person=person, form=form, created_at=at, updated_at=at)
+        if file:
+            attach_to_draft(evidence(self.ticket.say(file), self.dice), draft, by=person, at=at)
+        return draft

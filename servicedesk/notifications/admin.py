@@ -1,0 +1,61 @@
+"""The outbox in Django admin: what left the house, what waits, what was given up."""
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from servicedesk.notifications.models import OutboxMessage
+from servicedesk.notifications.outbox import replay
+from servicedesk.records.admin_base import ReadOnlyAdmin, StateFilter
+
+
+class OutboxState(StateFilter):
+    """Waiting, done or dead."""
+
+    states = {
+        "waiting": (gettext_lazy("Waiting"), Q(done_at=None, dead_at=None)),
+        "done": (gettext_lazy("Done"), Q(done_at__isnull=False)),
+        "dead": (gettext_lazy("Dead"), Q(dead_at__isnull=False)),
+    }
+
+
+@admin.register(OutboxMessage)
+class OutboxAdmin(ReadOnlyAdmin):
+    """Messages and where they stand. Never their payload: it may hold somebody's sign-in link."""
+
+    list_display = (
+        "key", "effect", "recipient", "state", "claims", "failures", "available_at", "last_error",
+    )  # fmt: skip
+    list_filter = (OutboxState,)
+    list_select_related = ("recipient",)
+    search_fields = ("key__startswith", "effect__startswith", "recipient__email__iexact")
+    search_help_text = gettext_lazy("The beginning of a key or an effect, or a recipient's whole e-mail")
+    fields = (
+        "key", "effect", "event", "recipient", "state", "created_at", "available_at", "claims", "failures",
+        "done_at", "outcome", "dead_at", "last_error",
+    )  # fmt: skip
+    readonly_fields = ("state",)
+    actions = ("send_again",)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, row: OutboxMessage) -> str:
+        """In a word."""
+        name = "done" if row.done_at else "dead" if row.dead_at else "waiting"
+        return str(OutboxState.states[name][0])
+
+    @admin.action(description=gettext_lazy("Send again (dead messages)"))
+    def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
+        """Give what was given up another 48 hours."""
+        number = replay(queryset, at=timezone.now())
+        if number:
+            words = ngettext(
+                "%(number)d message will be sent again.", "%(number)d messages will be sent again.", number
+            )
+            self.message_user(request, words % {"number": number}, messages.SUCCESS)
+        else:
+            self.message_user(
+                request, _("None of these was given up: nothing to send again."), messages.WARNING
+            )

@@ -1,0 +1,100 @@
+"""What every page of Django admin has in common: who may, how much is counted, what a state is.
+
+Administration is for people with the administrator's role, here and now: Django's own flags and
+permissions are not asked, so ending the role ends it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import DateField, Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+
+COUNTED = 5000
+
+
+def may_administer(request: HttpRequest) -> bool:
+    """Is this request from an active person with the administrator's role?"""
+    user = request.user
+    return bool(user.is_authenticated and user.is_active and user.standing().is_administrator)
+
+
+class CappedPaginator(Paginator):
+    """Counts a few thousand rows at most: a table of millions is searched and filtered, not leafed through."""
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._found, COUNTED)
+
+    @property
+    def capped(self) -> bool:
+        """Are there more than were counted?"""
+        return self._found > COUNTED
+
+    @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[: COUNTED + 1].count())
+
+
+class ForAdministrators:
+    """What may be done on a page, said once for admins and inlines alike. Dates have the browser's own picker."""
+
+    may_add = may_change = may_delete = True
+    formfield_overrides: Any = {
+        DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+    }
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_administer(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may_administer(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_add and may_administer(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_change and may_administer(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_delete and may_administer(request)
+
+
+class DeskModelAdmin(ForAdministrators, admin.ModelAdmin):
+    """A page of the desk's administration. The site registers no other kind."""
+
+    paginator = CappedPaginator
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    view_on_site = False
+
+
+class ReadOnlyAdmin(DeskModelAdmin):
+    """Rows that only the desk itself writes: to look at, newest first."""
+
+    may_add = may_change = may_delete = False
+    ordering = ("-pk",)
+    sortable_by = ()
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What a row's timestamps add up to. ``states`` maps each state to its name and its condition."""
+
+    title = _("state")
+    parameter_name = "state"
+    states: ClassVar[Mapping[str, tuple[str | Promise, Q]]]
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [(state, label) for state, (label, _condition) in self.states.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.states.get(self.value() or "")
+        return queryset.filter(chosen[1]) if chosen else queryset

@@ -1,0 +1,210 @@
+"""The demo data: loaded once, through the real actions, with something on every page.
+
+Loading takes its seconds, so the tests of this module read one load, which is rolled back at the end.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Model
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import Invitation, Membership, Organization, OrgId, Person
+from servicedesk.demo.loader import MAIL_OF, OUTCOME, load
+from servicedesk.demo.stories import STORIES
+from servicedesk.notifications.models import Notice, OutboxMessage
+from servicedesk.notifications.outbox import drain
+from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower
+from servicedesk.schedule.models import DueRow
+from tests.demo.conftest import DEMO
+from tickets.models import Environment, Incident, Severity
+from tickets.transitions import OPEN, Status
+
+pytestmark = pytest.mark.slow
+SignIn = Callable[[Person], Client]
+
+TABLES: list[type[Model]] = [
+    Organization, OrgId, Person, Membership, Invitation, Incident, Event, Comment, Attachment, Follower,
+    Draft, DueRow, Notice, OutboxMessage,
+]  # fmt: skip
+EMAILS = [email for _label, email in DEMO["DEMO_SIGN_INS"]]
+
+REAL_ONES = (
+    "IESO|Hydro One|Toronto Hydro|Hydro Ottawa|Alectra|Elexicon|Enova|Enwin|GrandBridge|Oshawa Power|Oakville Hydro|"
+    "Burlington Hydro|Milton Hydro|Halton Hills|London Hydro|Synergy North|Newmarket|Niagara Peninsula|PUC|"
+    "Greater Sudbury|North Bay Hydro|Hydro-Qu|Algoma Power|Lakeland Power|Entegrus|Essex Power|Festival Hydro|"
+    "Sensus|Itron|Landis|Trilliant|Elster|Honeywell|Oracle|SAP|Savage Data|Util-Assist|IBM|Microsoft"
+)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """The demo, loaded just now, after its worker has run."""
+    words = {name: DEMO[name] for name in ("DEMO_PASSWORD", "DEMO_SIGN_INS")}
+    with (
+        django_db_blocker.unblock(),  # type: ignore[attr-defined]
+        override_settings(DEMO=True, **words),
+        transaction.atomic(),
+    ):
+        assert load(at=timezone.now()) is True
+        drain(now=timezone.now)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(loaded: None, db: None, demo_settings: Settings) -> None:
+    """The loaded demo, for one test."""
+
+
+def rows() -> dict[str, list[tuple]]:
+    """Everything there is."""
+    return {model.__name__: list(model.objects.order_by("pk").values_list()) for model in TABLES}  # type: ignore[attr-defined]
+
+
+def test_loading_again_changes_nothing_and_says_who_can_sign_in(demo: None) -> None:
+    before, out = rows(), StringIO()
+    call_command("load_demo", stdout=out)
+
+    assert rows() == before
+    assert "was loaded" not in out.getvalue()
+    assert [email for email in EMAILS if email not in out.getvalue()] == []
+    assert DEMO["DEMO_PASSWORD"] in out.getvalue()
+
+
+def test_there_is_some_of_every_kind(demo: None) -> None:
+    told = Incident.objects.all()
+    assert told.count() == 200
+    assert set(told.values_list("status", flat=True)) == set(Status)
+    assert set(told.values_list("severity", flat=True)) == set(Severity)
+    assert set(told.values_list("environment", flat=True)) == set(Environment)
+    assert set(told.values_list("visibility", flat=True)) == {"organization", "restricted"}
+    assert set(told.exclude(resolution="").values_list("resolution", flat=True)) == {"fix", "workaround"}
+    assert Person.objects.count() == 40
+    assert set(Organization.objects.values_list("kind", flat=True)) == {"ldc", "sme", "vendor"}
+
+
+def test_the_desk_has_late_and_soon_due_assigned_and_unassigned_fresh_and_reopened_work(demo: None) -> None:
+    now, open_ones = timezone.now(), Incident.objects.filter(status__in=OPEN)
+    of_the_last_hours = open_ones.filter(created_at__gt=now - timedelta(hours=4))
+    for some in (
+        open_ones.filter(due_at__lt=now),
+        open_ones.filter(due_at__gt=now, due_at__lt=now + timedelta(hours=1)),
+        open_ones.filter(assignee=None),
+        open_ones.exclude(assignee=None),
+        of_the_last_hours,
+        open_ones.filter(events__name="incident.reopen"),
+        Incident.objects.filter(status=Status.CLOSED, events__name="incident.close", events__actor=None),
+        open_ones.exclude(contact=None).exclude(backup_contact=None),
+    ):
+        assert some.exists()
+    assert Incident.objects.earliest("created_at").created_at < now - timedelta(days=150)
+    assert not Event.objects.filter(at__gt=now).exists()
+
+
+def test_at_least_25_different_stories_in_which_people_talk(demo: None) -> None:
+    assert len({story.description for story in STORIES}) == len(STORIES) >= 25
+    assert Comment.objects.filter(internal=False).count() > 500
+    assert Comment.objects.filter(internal=True).count() > 30
+    assert set(Attachment.objects.values_list("content_type", flat=True)) == {
+        "application/pdf", "image/png", "text/csv", "text/plain",
+    }  # fmt: skip
+    unfilled = [body for body in texts() if re.search(r"[{}]", body)]
+    assert unfilled == []
+
+
+def texts() -> list[str]:
+    """Everything that somebody wrote, or is called."""
+    told = Incident.objects.values_list("title", "description", "references")
+    said = Comment.objects.values_list("body", flat=True)
+    names = [
+        *Person.objects.values_list("name", flat=True),
+        *Organization.objects.values_list("name", flat=True),
+    ]
+    return [*(text for row in told for text in row), *said, *names]
+
+
+def test_no_real_company_is_named_and_no_real_address_used(demo: None) -> None:
+    assert [text for text in texts() if re.search(rf"\b(?:{REAL_ONES})\b", text)] == []
+    emails = [
+        *Person.objects.values_list("email", flat=True),
+        *Invitation.objects.values_list("email", flat=True),
+    ]
+    assert [email for email in emails if not email.endswith(".example")] == []
+
+
+def test_every_ticket_belongs_to_an_ldc_for_which_its_people_act(demo: None) -> None:
+    acting = set(Membership.objects.active().values_list("person", "organization"))
+    for incident in Incident.objects.select_related("organization"):
+        ours = {incident.reporter_id, incident.contact_id, incident.backup_contact_id} - {None}
+        ours |= set(incident.events.filter(facts__side="ldc").values_list("actor", flat=True))
+        assert incident.organization.kind == "ldc"
+        assert [pk for pk in ours if (pk, incident.organization_id) not in acting] == []
+
+
+def test_everybody_of_the_sign_in_page_can_sign_in(demo: None) -> None:
+    for email in EMAILS:
+        person = Person.objects.get(email=email)
+        assert person.check_password(DEMO["DEMO_PASSWORD"])
+        assert person.standing().organizations
+    administrator = Person.objects.get(email=EMAILS[-1])
+    assert (administrator.is_staff, administrator.is_superuser) == (True, True)
+    assert administrator.standing().is_administrator
+
+
+@pytest.mark.parametrize("email", EMAILS)
+def test_no_page_of_the_cast_is_empty(demo: None, sign_in: SignIn, email: str) -> None:
+    person = Person.objects.get(email=email)
+    browser, desk = sign_in(person), person.standing().sees_all
+    pages = {
+        view: browser.get(reverse("tickets:list"), {"view": view})
+        for view in (
+            ["open", "resolved", "all"]
+            if desk
+            else ["waiting", "open", "mine", "following", "resolved", "all"]
+        )
+    }
+    if desk:
+        names = ["triage", "due", "unassigned", "severe", "waiting", "all"]
+        pages |= {name: browser.get(reverse("tickets:queue", args=[name])) for name in names}
+    assert {name: bool(page.context["rows"]) for name, page in pages.items()} == dict.fromkeys(pages, True)
+    if not desk:
+        assert 'class="empty"' not in browser.get(reverse("home")).content.decode()
+        assert browser.get(reverse("notices")).context["rows"]
+
+
+@pytest.mark.parametrize("email", [email for email in EMAILS if email.startswith(("alison", "robert"))])
+def test_who_works_on_tickets_has_work(demo: None, sign_in: SignIn, email: str) -> None:
+    browser = sign_in(Person.objects.get(email=email))
+    page = browser.get(reverse("tickets:desk"))
+    assert page.context["mine"]
+    assert page.context["due"]
+    assert browser.get(reverse("notices")).context["rows"]
+
+
+def test_history_is_told_under_the_bell_and_mailed_only_when_fresh(demo: None) -> None:
+    now = timezone.now()
+    mailed = OutboxMessage.objects.filter(effect="incident.mail", outcome="sent")
+    assert mailed.count() > 20
+    assert not mailed.filter(event__at__lt=now - MAIL_OF - timedelta(minutes=5)).exists()
+    assert not OutboxMessage.objects.waiting().exists()
+    assert not OutboxMessage.objects.filter(failures__gt=0).exists()
+    old = OutboxMessage.objects.filter(outcome=OUTCOME)
+    assert old.count() > 1000
+    assert Notice.objects.filter(at__lt=now - timedelta(days=7)).exclude(read_at=None).exists()
+    assert not Notice.objects.filter(at__lt=now - timedelta(days=7), read_at=None).exists()
+    assert Notice.objects.filter(read_at=None).exists()
+
+
+def test_what_fell_due_in_the_past_has_happened(demo: None) -> None:
+    assert not DueRow.objects.waiting().filter(due_at__lt=timezone.now() - timedelta(minutes=5)).exists()
+    assert DueRow.objects.waiting().exists()
+    assert not DueRow.objects.exclude(last_error="").exists()

@@ -1,0 +1,1 @@
+"""Processes are killed and servers go away, and nothing is lost."""

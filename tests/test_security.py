@@ -1,0 +1,293 @@
+"""What every answer carries, what sign-in gives away (nothing), and what production refuses to start with."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import Person
+from servicedesk.notifications.models import OutboxMessage
+from servicedesk.records.models import Comment, Draft
+from tests.conftest import PASSWORD, key
+from tests.test_every_url import ROWS
+from tests.ui import access, world
+from tests.ui.access import Row
+from tickets.models import Incident
+
+ROOT = Path(__file__).parent.parent
+PAGES = [row for row in ROWS if row.method == "get"]
+FORMS = [row for row in ROWS if row.method == "post" and "?" not in str(row)]
+SignIn = Callable[[Person], Client]
+
+
+@pytest.fixture
+def everything(cast: dict[str, Person], incident: Callable[..., Incident]) -> world.World:
+    """The world of the access table."""
+    return world.build(cast, incident, timezone.now())
+
+
+def browsers(everything: world.World, sign_in: SignIn) -> list[Client]:
+    """An LDC's person, the desk's, and somebody signed out."""
+    return [sign_in(everything.people["olga"]), sign_in(everything.people["ann"]), Client()]
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_every_page_forbids_what_it_does_not_use(everything: world.World, sign_in: SignIn, row: Row) -> None:
+    for browser in browsers(everything, sign_in):
+        answer = access.ask(everything, row, browser)
+        policy = answer["Content-Security-Policy"]
+
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert "*" not in policy
+        expected = {
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+        assert {name: answer.get(name) for name in expected} == expected
+        assert "camera=()" in answer["Permissions-Policy"]
+        if answer["Content-Type"].startswith("text/html") and browser.cookies.get("sessionid"):
+            assert "no-store" in answer["Cache-Control"]
+        assert "set-cookie" not in {name.lower() for name in answer.headers}
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_no_page_has_a_script_style_or_handler_of_its_own(
+    everything: world.World, sign_in: SignIn, row: Row
+) -> None:
+    for browser in browsers(everything, sign_in):
+        answer = access.ask(everything, row, browser)
+        if answer["Content-Type"].startswith("text/html"):
+            assert inline(answer) == []
+
+
+def administration() -> list[str]:
+    """Its first page, and the lists and empty forms of everything it shows."""
+    models = [f"admin:{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry]
+    return ["/admin/"] + [reverse(f"{model}_{page}") for model in models for page in ("changelist", "add")]
+
+
+@pytest.mark.parametrize("address", administration())
+def test_the_administration_keeps_to_the_same_rules(ada: Person, sign_in: SignIn, address: str) -> None:
+    answer = sign_in(ada).get(address)
+
+    assert answer.status_code in ({200, 403} if address.endswith("/add/") else {200})
+    assert inline(answer) == []
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert "no-store" in answer["Cache-Control"]
+
+
+def inline(answer: HttpResponse) -> list[str]:
+    """What a policy without ``unsafe-inline`` would block."""
+    pattern = (
+        r"<script(?![^>]*\s(?:src=|type=\"application/json\"))[^>]*>|<style\b|<[a-z][^>]*\sstyle="
+        r"|<[a-z][^>]*\son[a-z]+=|<[a-z][^>]*\shx-on\S*=|javascript:"
+    )
+    return re.findall(pattern, answer.content.decode())
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_looking_changes_nothing(everything: world.World, sign_in: SignIn, row: Row) -> None:
+    for browser in browsers(everything, sign_in):
+        before = snapshot()
+        access.ask(everything, row, browser)
+        assert snapshot() == before
+
+
+def snapshot() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but those of sessions, which remember what a page has to show next."""
+    return {
+        model._meta.label: sorted(model._base_manager.values_list(), key=repr)
+        for model in apps.get_models()
+        if model._meta.managed and model._meta.app_label not in {"sessions", "contenttypes", "auth"}
+    }
+
+
+@pytest.mark.parametrize("row", FORMS, ids=str)
+def test_a_form_from_elsewhere_is_refused(everything: world.World, row: Row) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(everything.people["ann"])
+
+    answer = access.ask(everything, row, browser)
+    assert answer.status_code == 403
+    assert "csrf" in repr([template.name for template in answer.templates])
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(rita: Person, client: Client) -> None:
+    sign_in_with(client, rita)
+    cookies = {
+        name: (bool(morsel["httponly"]), morsel["samesite"]) for name, morsel in client.cookies.items()
+    }
+
+    assert cookies["sessionid"] == (True, "Lax")
+    assert cookies["csrftoken"] == (True, "Lax")
+
+
+def sign_in_with(client: Client, person: Person, password: str = PASSWORD) -> HttpResponse:
+    """Set the person's password, and try one at the sign-in page."""
+    person.set_password(PASSWORD)
+    person.save()
+    return try_password(client, person.email, password)
+
+
+def try_password(client: Client, email: str, password: str) -> HttpResponse:
+    """One attempt."""
+    return client.post(reverse("account_login"), {"login": email, "password": password})
+
+
+def without_tokens(answer: HttpResponse, *said: str) -> str:
+    """A page without what differs each time."""
+    text = re.sub(r'(value|content)="[0-9A-Za-z]{64}"', "", answer.content.decode())
+    for words in said:
+        text = text.replace(words, "…")
+    return text
+
+
+def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(rita: Person, client: Client) -> None:
+    wrong = sign_in_with(client, rita, "not her password at all")
+    cache.clear()
+    unknown = try_password(Client(), "nobody@example.com", "not her password at all")
+
+    assert (wrong.status_code, unknown.status_code) == (200, 200)
+    assert without_tokens(wrong, rita.email) == without_tokens(unknown, "nobody@example.com")
+
+
+def test_a_deactivated_person_gets_that_answer_too_and_never_in(rita: Person, client: Client) -> None:
+    rita.is_active = False
+    inactive = sign_in_with(client, rita, "not her password at all")
+    cache.clear()
+    unknown = try_password(Client(), "nobody@example.com", "not her password at all")
+    assert without_tokens(inactive, rita.email) == without_tokens(unknown, "nobody@example.com")
+
+    sign_in_with(client, rita)
+    assert "_auth_user_id" not in client.session
+
+
+def test_guessing_is_slowed_down(rita: Person, client: Client) -> None:
+    for _ in range(20):
+        sign_in_with(client, rita, "not her password at all")
+
+    assert sign_in_with(client, rita).status_code != 302
+    assert "_auth_user_id" not in client.session
+
+
+def test_asking_for_a_reset_does_not_tell_who_is_known(rita: Person, client: Client) -> None:
+    rita.set_password(PASSWORD)
+    rita.save()
+    known = client.post(reverse("account_reset_password"), {"email": rita.email}, follow=True)
+    cache.clear()
+    unknown = Client().post(reverse("account_reset_password"), {"email": "nobody@example.com"}, follow=True)
+
+    assert known.redirect_chain == unknown.redirect_chain
+    assert without_tokens(known) == without_tokens(unknown)
+    assert [row.payload["to"] for row in OutboxMessage.objects.filter(effect="accounts.mail")] == [rita.email]
+
+
+def test_nobody_signs_up_by_themselves(client: Client, db: None) -> None:
+    said = {"email": "new@example.com", "password1": PASSWORD, "password2": PASSWORD}
+    client.post(reverse("account_signup"), said)
+
+    assert not Person.objects.exists()
+
+
+def test_filing_too_fast_is_refused_with_a_time_to_come_back(
+    everything: world.World, sign_in: SignIn, settings: Settings
+) -> None:
+    settings.FILINGS_PER_HOUR = {"person": 2, "organization": 100}
+    before = Incident.objects.count()
+    check = everything.address("tickets:report_check", "", "draft={ready_draft}")
+
+    answer = sign_in(everything.people["rita"]).post(
+        check, {"draft": everything.ids()["ready_draft"], "request_id": key()}
+    )
+
+    assert (answer.status_code, answer["Retry-After"]) == (429, "600")
+    assert "Your draft is saved" in answer.content.decode()
+    assert Incident.objects.count() == before
+    assert Draft.objects.unsent().filter(public_id=everything.ids()["ready_draft"]).exists()
+
+
+def test_writing_too_fast_is_refused(
+    everything: world.World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.limits.WRITINGS_PER_HOUR", 2)
+    before, browser = Comment.objects.count(), sign_in(everything.people["rita"])
+    row = next(row for row in ROWS if str(row) == "post tickets:write ordinary")
+
+    assert access.ask(everything, row, browser).status_code == 429
+    assert Comment.objects.count() == before
+
+
+SAFE = {
+    "MODE": "production",
+    "SECRET_KEY": "never-guessed-0123456789-" * 3,
+    "ALLOWED_HOSTS": "desk.example.com",
+    "BASE_URL": "https://desk.example.com",
+    "DATABASE_URL": "postgresql://desk@db.example.com/desk",
+    "REDIS_URL": "redis://cache.example.com/0",
+    "EMAIL_HOST": "mail.example.com",
+}
+UNSAFE = [
+    ({"SECRET_KEY": ""}, "SECRET_KEY is the development key"),
+    ({"SECRET_KEY": "short"}, "Set a long random one"),
+    ({"DEBUG": "true"}, "Unset DEBUG"),
+    ({"ALLOWED_HOSTS": ""}, "Set it to the portal's own host names"),
+    ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS names no host, or all"),
+    ({"SECOND_FACTOR_REQUIRED": "no"}, "SECOND_FACTOR_REQUIRED is off"),
+    ({"DATABASE_URL": ""}, "Point them at the production servers"),
+    ({"REDIS_URL": ""}, "Point them at the production servers"),
+    ({"EMAIL_HOST": ""}, "Name the SMTP server"),
+    ({"BASE_URL": "http://desk.example.com"}, "BASE_URL must start with https://"),
+]
+
+
+def manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    """Run a management command with a production-like environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "VAR_DIR") if name in os.environ}
+    environment = {name: value for name, value in (kept | SAFE | changed).items() if value}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("changed", "remedy"), UNSAFE, ids=lambda value: str(value)[:40])
+def test_production_does_not_start_unsafe_and_says_what_to_do(changed: dict[str, str], remedy: str) -> None:
+    done = manage("check", **changed)
+
+    assert done.returncode != 0
+    assert "The desk does not start with unsafe settings" in done.stderr
+    assert remedy in done.stderr
+
+
+@pytest.mark.slow
+def test_an_unknown_mode_is_refused() -> None:
+    assert "Set it to demo, test or production" in manage("check", MODE="staging").stderr
+
+
+@pytest.mark.slow
+def test_djangos_own_list_for_deployment_finds_nothing() -> None:
+    done = manage("check", "--deploy", "--fail-level", "WARNING")
+
+    assert (done.returncode, done.stderr.strip()) == (0, "")
+    assert "no issues" in done.stdout
