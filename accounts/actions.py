@@ -65,9 +65,10 @@ def invite(
 
 @transaction.atomic
 def withdraw_invitation(invitation: Invitation, *, by: Person, at: datetime) -> None:
-    """Make an unused invitation void. Raises Forbidden."""
+    """Make an unused invitation void. Raises Forbidden, or Unusable when it is used up already."""
     policy.may_manage_people(by, invitation.organization_id).or_refuse()
-    Invitation.objects.open(at).filter(pk=invitation.pk).update(withdrawn_at=at)
+    if not Invitation.objects.open(at).filter(pk=invitation.pk).update(withdrawn_at=at):
+        raise Unusable(_("This invitation was used or has run out already."))
     _record(
         "invitation.withdrawn", by=by, at=at, organization=invitation.organization, email=invitation.email
     )

@@ -36,10 +36,10 @@ def hold(request: HttpRequest, *, page: str) -> bool:
     return True
 
 
-def take(request: HttpRequest) -> dict[str, list[str]] | None:
-    """What was held for this page, once. None when there is nothing, or it is somebody else's."""
+def take(request: HttpRequest, *, page: str) -> dict[str, list[str]] | None:
+    """What was held for a page, once. None when there is nothing, or it is somebody else's."""
     held = request.session.get(_KEY)
-    if not held or held["page"] != request.path:
+    if not held or held["page"] != page:
         return None
     del request.session[_KEY]
     fields: dict[str, list[str]] = held["fields"]

@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.utils import timezone
@@ -145,9 +145,18 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
         person.save(using=self._db)
         return person
 
+    @transaction.atomic
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        """Make a person who may do everything in Django admin."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Make the first administrator: a person with that role at the SME, which is made if need be.
+
+        Roles open the doors here, not Django's flags, so the second factor is asked of them too.
+        """
+        person = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        sme, _made = Organization.objects.get_or_create(
+            kind=Organization.Kind.SME, defaults={"name": "Smart Metering Entity", "slug": "sme"}
+        )
+        Membership.objects.create(person=person, organization=sme, role=Role.ADMINISTRATOR)
+        return person
 
     def get_by_natural_key(self, email: str | None) -> "Person":
         """E-mail addresses are the sign-in name, whatever their case."""
@@ -191,7 +200,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = gettext_lazy("person")
         verbose_name_plural = gettext_lazy("people")
-        constraints = [models.UniqueConstraint(Lower("email"), name="person_email_whatever_case")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="person_email_whatever_case",
+                violation_error_message=gettext_lazy("Somebody has this address already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -260,10 +275,13 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["person", "organization", "role"],
                 name="membership_one_open_per_role",
+                violation_error_message=gettext_lazy("This person has that role there already."),
                 condition=Q(ends_on=None),
             ),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="membership_ends_after_start",
+                violation_error_message=gettext_lazy("Choose an end that is not before the start."),
             ),
         ]
 

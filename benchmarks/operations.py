@@ -55,7 +55,11 @@ class World:
         """An agent's message on a busy ticket."""
         return next(self.writers).post(
             f"/tickets/{next(self.busy)}/write/",
-            {"message": "The file was sent again at noon.", "kind": "public", "request_id": str(uuid.uuid4())},
+            {
+                "message": "The file was sent again at noon.",
+                "kind": "public",
+                "request_id": str(uuid.uuid4()),
+            },
         )
 
     def uncounted(self, path: str) -> HttpResponseBase:

@@ -36,7 +36,9 @@ def _attempt(
         samples = measure(operation, worlds, requests)
         most = max(sample.queries for sample in samples.values())
         if operation.queries is not None and most > operation.queries:
-            return samples, [f"FAILED: {operation.name} makes {most} queries, not {operation.queries} at most."]
+            return samples, [
+                f"FAILED: {operation.name} makes {most} queries, not {operation.queries} at most."
+            ]
         grown = samples[large].p50 / samples[small].p50
         if operation.growth is None or grown <= operation.growth:
             return samples, []

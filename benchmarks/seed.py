@@ -7,6 +7,7 @@ newest tickets read like a small one's, so that their pages can be compared.
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
 from django.db.models import Max
 
@@ -21,7 +22,9 @@ SPECIMENS = 10
 """The newest ten tickets have one message each, the ten before them thirty. All twenty are in
 progress at the largest LDC, so that a ticket's page can be measured on the same ticket at any size."""
 
-FIRST = ["Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Maple", "Rowan", "Spruce"]
+FIRST = [
+    "Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Maple", "Rowan", "Spruce",
+]  # fmt: skip
 SECOND = ["Falls Hydro", "Bay Power", "Ridge Distribution", "Lake Electric", "Creek Utilities"]
 SME_ROLES = [Role.DESK_AGENT] * (AGENTS - 3) + [Role.CRITICAL_INCIDENT_MANAGER] * 2 + [Role.PROBLEM_MANAGER]
 
@@ -79,7 +82,7 @@ def seed(size: int, *, now: datetime) -> None:
             cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         cursor.execute("DROP TABLE bench_ldc, bench_ticket")
         for table in [*statements.FILLED, *statements.PEOPLE]:
-            cursor.execute(f"ANALYZE {table}")  # noqa: S608 – our own names
+            cursor.execute(f"ANALYZE {table}")
 
 
 def _people(now: datetime) -> tuple[list[tuple[int, int, list[int]]], list[int]]:
@@ -97,7 +100,7 @@ def _people(now: datetime) -> tuple[list[tuple[int, int, list[int]]], list[int]]
         Person(
             name=f"{FIRST[number % 12]} {organization.name.split()[0]}son {number}",
             email=f"bench-{number}@example.com",
-            password="!",
+            password=UNUSABLE_PASSWORD_PREFIX,
         )
         for number, (organization, _role) in enumerate(roles)
     )

@@ -108,7 +108,8 @@ INSERT INTO tickets_incident (record_ptr_id, severity, impact, urgency, environm
 SELECT id, severity, impact, urgency,
     (ARRAY['production', 'production', 'production', 'quality', 'sandbox'])[1 + floor(pg_temp.dice(age, 15) * 5)::int],
     array_to_string((%(sayings)s::text[])[1 + floor(pg_temp.dice(age, 16) * 6)::int:10], E'\\n\\n'), '',
-    created_at - interval '2 hours', contact, CASE WHEN contact IS NOT NULL AND colleague_id <> contact THEN colleague_id END,
+    created_at - interval '2 hours', contact,
+    CASE WHEN contact IS NOT NULL AND colleague_id <> contact THEN colleague_id END,
     '', created_at, respond_due_at, responded_at, restore_due_at,
     CASE WHEN status = 'waiting_ldc' THEN work_until END,
     CASE WHEN status IN ('resolved', 'closed') THEN

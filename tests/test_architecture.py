@@ -20,7 +20,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 GROUND_FLOOR = {
     "records": {
-        "admin", "admin_base", "apps", "content", "drafts", "faults", "files", "following", "history", "idempotency", "keyset", "markup",
+        "admin", "admin_base", "apps", "content", "drafts",
+        "faults", "files", "following", "history", "idempotency", "keyset", "markup",
         "models", "refusals", "row_security", "scope", "transitions", "verdict",
     },
     "notifications": {"admin", "apps", "effects", "mail", "maildir", "models", "outbox", "tasks", "waking", "wording"},

@@ -1,10 +1,11 @@
 """What people may hand in about an incident, and how it is checked."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,9 +23,23 @@ LONGEST_TEXT = 20_000
 
 
 class MomentField(forms.DateTimeField):
-    """A date and time as typed, in the reader's zone. Says which instant it took at a clock change."""
+    """A date and time as typed, in the reader's zone.
+
+    At a clock change it takes the first of two instants, or the one as far after the gap as was
+    typed into it; pages show it with the zone's name, so the reader sees which (PROMISES, SLA).
+    """
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The instant. Raises ValidationError for what is no date and time."""
+        try:
+            typed = parse_datetime(str(value or "").strip())
+        except ValueError:
+            typed = None
+        if typed is None or timezone.is_aware(typed):
+            return super().to_python(value)
+        return typed.replace(tzinfo=timezone.get_current_timezone()).astimezone(UTC)
 
 
 class ReportForm(DeskForm):

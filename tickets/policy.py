@@ -20,9 +20,9 @@ from tickets.models.incident import SEVERE
 from tickets.transitions import Status
 
 DESK_NEWS = frozenset(
-    {"incident.submitted", "incident.replied", "incident.answer", "incident.reopen", "incident.cancel"}
+    {"incident.replied", "incident.answer", "incident.reopen", "incident.cancel"}
 )
-"""What the desk hears of, when the LDC's side does it."""
+"""What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
 
 
 def party_of(person: Person | None, incident: Incident) -> str:
@@ -100,7 +100,7 @@ def _sme_side(event: Event, incident: Incident) -> Q:
     heard = Q(pk__in=incident.followers.values("person"))
     if incident.assignee_id:
         heard |= Q(pk=incident.assignee_id)
-    elif event.name in DESK_NEWS:
+    elif event.name == "incident.submitted" or (event.name in DESK_NEWS and event.facts.get("side") == "ldc"):
         heard |= Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
     is_news = event.name == "incident.submitted" or event.facts.get("raised")
     if is_news and incident.severity in SEVERE:

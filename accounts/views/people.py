@@ -17,6 +17,7 @@ from accounts.models import Invitation, Membership
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission, Role
 from servicedesk.records.idempotency import SeeOther, once
+from servicedesk.records.refusals import Unusable
 from servicedesk.records.verdict import no
 
 
@@ -36,14 +37,18 @@ def invite(request: SignedInRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, form, status=422)
     asked = form.cleaned_data
-    actions.invite(
-        asked["email"],
-        name=asked["name"],
-        organization=asked["organization"],
-        role=Role(asked["role"]),
-        by=request.user,
-        at=timezone.now(),
-    )
+    try:
+        actions.invite(
+            asked["email"],
+            name=asked["name"],
+            organization=asked["organization"],
+            role=Role(asked["role"]),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Unusable as refusal:
+        form.add_error("email", str(refusal))
+        return _page(request, form, status=refusal.http_status)
     messages.success(request, _("Invited %(email)s. The link works for 14 days.") % asked)
     return SeeOther(reverse("accounts:people"))
 

@@ -1,7 +1,7 @@
 """The outbox: writing to it, draining it, replaying what was given up."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -12,6 +12,8 @@ from servicedesk.notifications.models import GIVE_UP_AFTER, OutboxMessage, back_
 from servicedesk.notifications.waking import wake_workers
 from servicedesk.records.faults import faultpoint
 from servicedesk.records.models import Event
+
+DELIVERED_KEPT_FOR = timedelta(days=90)
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +69,11 @@ def drain(*, now: Callable[[], datetime]) -> int:
             _deliver(row, now())
         tried += len(claimed)
     return tried
+
+
+def forget_delivered(*, at: datetime) -> None:
+    """Drop what was delivered long ago. What was given up stays for a person to see."""
+    OutboxMessage.objects.filter(done_at__lt=at - DELIVERED_KEPT_FOR).delete()
 
 
 def replay(rows: Iterable[OutboxMessage], *, at: datetime) -> int:

@@ -26,5 +26,6 @@ def open_draft(public_id: str, *, form: str, by: AbstractBaseUser, at: datetime)
 
 def save_draft(draft: Draft, fields: dict[str, list[str]], *, at: datetime) -> None:
     """Keep what was typed. A draft that was sent stays as it was sent."""
+    fields = {name: [value.replace("\x00", "") for value in values] for name, values in fields.items()}
     Draft.objects.unsent().filter(pk=draft.pk).update(data=fields, updated_at=at)
     draft.data = fields

@@ -16,7 +16,7 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _markdown = (
-    MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 1000})
+    MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 100})
     .enable(["table", "strikethrough"])
     .disable(["image", "html_block", "html_inline"])
 )

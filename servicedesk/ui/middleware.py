@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -49,6 +50,18 @@ class ResponseHeaders:
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class NoNulCharacters:
+    """PostgreSQL's text has no NUL character, so an address that carries one is answered with 400."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
+            raise BadRequest("The address contains a NUL character.")
+        return self.get_response(request)
 
 
 class RefusalAnswers:

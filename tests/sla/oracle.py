@@ -39,7 +39,9 @@ def due(start: datetime, target: int, calendar: WorkingCalendar, pauses: Iterabl
     if not left:
         return start.astimezone(UTC)
     for instant in _minutes(start):
-        pause = next((one for one in stops if one[0] <= instant and (one[1] is None or instant < one[1])), None)
+        pause = next(
+            (one for one in stops if one[0] <= instant and (one[1] is None or instant < one[1])), None
+        )
         if pause and pause[1] is None:
             return None
         if not pause and is_counted(instant, calendar):

@@ -159,7 +159,5 @@ def test_what_counted_until_the_due_time_is_the_target(
         return
 
     before = [pause for pause in pauses if pause.start < due]
-    stood = sum(
-        (calendar.between(pause.start, min(pause.end or due, due)) for pause in before), timedelta()
-    )
+    stood = sum((calendar.between(pause.start, min(pause.end or due, due)) for pause in before), timedelta())
     assert calendar.between(start, due) - stood == timedelta(minutes=target)

@@ -19,7 +19,10 @@ def committed(django_db_serialized_rollback: None, transactional_db: None) -> No
     """A database whose rows other processes see, with what the migrations put there.
 
     Such a test's rows are really committed, and afterwards every table is emptied, the service
-    levels of the migrations too: ``serialized_rollback`` puts them back before the next one.
+    levels of the migrations too: ``serialized_rollback`` puts them back before the next one. All
+    such tests of a run have to ask for it, by this fixture or by
+    ``django_db(transaction=True, serialized_rollback=True)``: one that does not would leave content
+    types under other numbers, and the next test's restoring would run into them.
     """
 
 

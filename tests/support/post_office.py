@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import logging
 import socket
 from collections import Counter
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 HOST = "127.0.0.1"
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every step of every delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Delivered:
 
     @property
     def subject(self) -> str:
-        """The subject, decoded."""
-        return str(self.message["Subject"])
+        """The subject, decoded. Django begins a long one on the next line, and the fold leaves a space."""
+        return str(self.message["Subject"]).strip()
 
     @property
     def id(self) -> str:
@@ -71,7 +73,7 @@ class PostOffice:
         """How many mails each address got."""
         return Counter(mail.to for mail in self.mails)
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # aiosmtpd names it
         """Keep a mail. Called by the server, in its own thread."""
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.mails.append(Delivered(tuple(envelope.rcpt_tos), message))  # type: ignore[arg-type]

@@ -38,7 +38,9 @@ def surroundings(**more: str) -> dict[str, str]:
 
 def database_url(where: Mapping[str, object]) -> str:
     """The address of the database that Django made for the tests."""
-    user, password, host, name = (quote(str(where[key]), safe="") for key in ("USER", "PASSWORD", "HOST", "NAME"))
+    user, password, host, name = (
+        quote(str(where[key]), safe="") for key in ("USER", "PASSWORD", "HOST", "NAME")
+    )
     return f"postgresql://{user}:{password}@:{where['PORT']}/{name}?host={host}"
 
 
@@ -78,7 +80,9 @@ class Process:
     def wait_ready(self, ready: Callable[[], bool], *, seconds: float = 60) -> None:
         """Wait until it serves. Fails with what it said, if it ends or takes too long."""
         try:
-            wait_until(lambda: ready() or self.exit_status is not None, seconds=seconds, what=f"{self.name} serves")
+            wait_until(
+                lambda: ready() or self.exit_status is not None, seconds=seconds, what=f"{self.name} serves"
+            )
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.output()}") from None
         assert self.exit_status is None, f"{self.name} ended at once:\n{self.output()}"
@@ -116,7 +120,16 @@ AS_ROOT_TOO = {"PYTHONWARNINGS": "ignore:You're running the worker with superuse
 
 def start_worker(log: Path, environment: Mapping[str, str], *, pool: str = "solo") -> Process:
     """A Celery worker, ready for tasks. With the pool ``solo``, its task and itself are one process."""
-    settings = ["--pool", pool, "--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    settings = [
+        "--pool",
+        pool,
+        "--concurrency",
+        "1",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "INFO",
+    ]
     worker = Process("worker", [*CELERY, "worker", *settings], {**environment, **AS_ROOT_TOO}, log)
     before = log.read_text(errors="replace").count(" ready.") if log.exists() else 0
     return _when(worker, lambda: worker.output().count(" ready.") > before)

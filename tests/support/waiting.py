@@ -15,5 +15,7 @@ def wait_until(condition: Callable[[], T], *, seconds: float = 30, what: str = "
         if answer:
             return answer
         if time.monotonic() > until:
-            raise AssertionError(f"After {seconds:g} s still not: {what or condition}. Last answer: {answer!r}")
+            raise AssertionError(
+                f"After {seconds:g} s still not: {what or condition}. Last answer: {answer!r}"
+            )
         time.sleep(0.05)

@@ -101,7 +101,9 @@ def test_an_agent_reports_on_behalf_of_any_ldc_that_is_served(
     assert (filed.organization, filed.reporter, filed.contact) == (lakeshore, ann, rita)
 
 
-def test_who_may_only_look_is_told_whom_to_ask(chang: Person, lakeshore: Organization, sign_in: SignIn) -> None:
+def test_who_may_only_look_is_told_whom_to_ask(
+    chang: Person, lakeshore: Organization, sign_in: SignIn
+) -> None:
     answer = sign_in(chang).get(FORM)
 
     assert answer.status_code == 403
@@ -250,7 +252,7 @@ def test_a_bad_field_is_named_and_everything_typed_is_kept(
         name: "(nothing)" if value == "" and name in {"impact", "urgency"} else value
         for name, value in expected.items()
     }
-    expected |= {name: "" for name in ("contact", "backup_contact")}
+    expected |= dict.fromkeys(("contact", "backup_contact"), "")
     again = shown(answer, expected)
     again |= {name: again[name].replace("(nothing)", "") for name in ("contact", "backup_contact")}
     assert again == expected
@@ -282,9 +284,7 @@ def test_a_stranger_cannot_be_named_as_a_contact(
     answer = sign_in(rita).post(FORM, filled(lakeshore) | {field: str(stan.pk)})
 
     assert answer.status_code == 422
-    assert messages(answer) == [
-        "Select a valid choice. That choice is not one of the available choices."
-    ]
+    assert messages(answer) == ["Select a valid choice. That choice is not one of the available choices."]
     assert "Stan" not in answer.content.decode()
 
 
@@ -354,9 +354,7 @@ def test_a_draft_that_became_incomplete_goes_back_to_the_form_with_its_errors(
 
 
 @pytest.mark.parametrize("made_up", ["", "x", str(uuid.UUID(int=7))])
-def test_checking_what_does_not_exist_is_not_found(
-    rita: Person, sign_in: SignIn, made_up: str
-) -> None:
+def test_checking_what_does_not_exist_is_not_found(rita: Person, sign_in: SignIn, made_up: str) -> None:
     browser = sign_in(rita)
 
     assert browser.get(CHECK, {"draft": made_up}).status_code == 404

@@ -49,8 +49,7 @@ def test_a_good_file_is_kept_when_a_bad_one_beside_it_is_refused(
 
     assert answer.status_code == 422
     assert messages(answer) == [
-        "“run.exe” is a kind of file we do not take."
-        " Send it as PDF, picture, text, CSV, Office file or ZIP."
+        "“run.exe” is a kind of file we do not take. Send it as PDF, picture, text, CSV, Office file or ZIP."
     ]
     assert "reads.csv" in words(answer)
     assert "run.exe" not in words(answer).replace("“run.exe” is a kind", "")
@@ -82,9 +81,7 @@ def test_a_file_of_30_megabytes_is_refused_with_the_limit(
 
     assert answer.status_code == 422
     (message,) = [one.replace("\xa0", " ") for one in messages(answer)]
-    assert message == (
-        "“all-reads.csv” is 30.0 MB. A file may have up to 25.0 MB: compress it or split it."
-    )
+    assert message == ("“all-reads.csv” is 30.0 MB. A file may have up to 25.0 MB: compress it or split it.")
     assert shown(answer, {"title": ""}) == {"title": "BQ responses missing for cycle 14"}
 
 

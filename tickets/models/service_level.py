@@ -53,6 +53,8 @@ class ServiceCalendar(models.Model):
                 )
                 % {"error": error}
             ) from error
+        if not any(calendar.windows):
+            raise ValidationError(_("A clock has to run at some time: give at least one day a window."))
         if len(calendar.windows) != 7:
             raise ValidationError(_("A week has seven days: write seven lists, Monday first."))
 
@@ -120,7 +122,9 @@ class DeskRules(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="desk_rules_single_row"),
             models.CheckConstraint(
-                condition=models.Q(remind_days__lt=models.F("reopen_days")), name="desk_rules_remind_first"
+                condition=models.Q(remind_days__lt=models.F("reopen_days")),
+                name="desk_rules_remind_first",
+                violation_error_message=gettext_lazy("Remind earlier than the day of closing."),
             ),
         ]
 

@@ -39,10 +39,7 @@ class WorkingCalendar:
         begin = start.astimezone(UTC)
         finish = end.astimezone(UTC) if end else begin + _HORIZON
         held: Interval | None = None
-        for a, b in self._days(begin, finish):
-            a, b = max(a, begin), min(b, finish)
-            if a >= b:
-                continue
+        for a, b in self._pieces(begin, finish):
             if held and a <= held[1]:
                 held = (held[0], max(held[1], b))
                 continue
@@ -58,32 +55,69 @@ class WorkingCalendar:
         Work that ends exactly at closing time is due at closing time, not the next morning.
         Raises OverflowError when the calendar has too little time in ten years.
         """
-        left = duration
+        if start.tzinfo is None:
+            raise ValueError("A calendar needs aware instants.")
+        left, reached = duration, start.astimezone(UTC)
         if not left:
-            return start.astimezone(UTC)
-        for a, b in self.intervals(start):
+            return reached
+        for a, b in self._pieces(reached, reached + _HORIZON):
+            a = max(a, reached)  # windows may overlap, and no minute counts twice
             if b - a >= left:
                 return a + left
-            left -= b - a
+            left -= max(b - a, timedelta())
+            reached = max(reached, b)
         raise OverflowError("This calendar does not hold that much time in ten years.")
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         """Counted time from ``a`` to ``b``."""
         return sum((end - start for start, end in self.intervals(a, b)), timedelta())
 
+    def windows_on(self, day: date) -> list[Window]:
+        """A day's windows, the earliest first."""
+        return sorted(self.exceptions.get(day, self.windows[day.weekday()]))
+
+    def end_of_day(self, start: datetime, days: int) -> datetime:
+        """Closing time of the n-th day with working time after ``start``'s own day.
+
+        Raises OverflowError when there are not that many in ten years.
+        """
+        day = start.astimezone(self.zone).date()
+        last = day + _HORIZON
+        while days and day < last:
+            day += timedelta(days=1)
+            days -= bool(self.windows_on(day))
+        if days or not self.windows_on(day):
+            raise OverflowError("This calendar does not hold that many days in ten years.")
+        return max(self._instant(day, end) for _, end in self.windows_on(day))
+
+    def _pieces(self, begin: datetime, finish: datetime) -> Iterator[Interval]:
+        """The windows within the range, in order of their start, not joined."""
+        for a, b in self._days(begin, finish):
+            a, b = max(a, begin), min(b, finish)
+            if a < b:
+                yield a, b
+
     def _days(self, begin: datetime, finish: datetime) -> Iterator[Interval]:
         """The windows of each local day that may touch the range, as UTC."""
         day = begin.astimezone(self.zone).date() - timedelta(days=1)
         last = finish.astimezone(self.zone).date()
         while day <= last:
-            for start, end in self.exceptions.get(day, self.windows[day.weekday()]):
+            for start, end in self.windows_on(day):
                 yield self._instant(day, start), self._instant(day, end)
             day += timedelta(days=1)
 
     def _instant(self, day: date, minute: int) -> datetime:
+        """A wall-clock time as an instant. One that a clock change skips is the moment of the change."""
         days, minute = divmod(minute, DAY)
         wall = datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60), self.zone)
-        return wall.astimezone(UTC)
+        instant = wall.astimezone(UTC)
+        if instant.astimezone(self.zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+            return instant
+        before = wall.replace(fold=1).astimezone(UTC)  # read with the offset that comes after the change
+        while (middle := before + (instant - before) / 2) - before >= timedelta(seconds=1):
+            early = middle.astimezone(self.zone).utcoffset() == before.astimezone(self.zone).utcoffset()
+            before, instant = (middle, instant) if early else (before, middle)
+        return instant.replace(microsecond=0)
 
 
 ALWAYS = WorkingCalendar(ZoneInfo("UTC"), (((0, DAY),),) * 7)

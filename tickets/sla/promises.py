@@ -1,12 +1,11 @@
 """What is promised: the stored targets, applied to an instant."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from servicedesk.records.models import Event
 from tickets.models import DeskRules, Incident, ServiceLevel, SeverityRule
 from tickets.sla import clock
-from tickets.sla.calendar import WorkingCalendar
 from tickets.transitions import PAUSED
 
 
@@ -46,24 +45,13 @@ def history_of(incident: Incident) -> list[tuple[datetime, str]]:
 
 
 def closing_times(resolved_at: datetime) -> tuple[datetime, datetime]:
-    """When a resolved incident's reporter is reminded, and when it closes by itself."""
+    """When a resolved incident's reporter is reminded, and when it closes by itself.
+
+    Both at the close of business, so many working days after the day of the resolution.
+    """
     rules = DeskRules.objects.select_related("calendar").get()
     calendar = rules.calendar.working()
     return (
-        _business_days(calendar, resolved_at, rules.reopen_days - rules.remind_days),
-        _business_days(calendar, resolved_at, rules.reopen_days),
+        calendar.end_of_day(resolved_at, rules.reopen_days - rules.remind_days),
+        calendar.end_of_day(resolved_at, rules.reopen_days),
     )
-
-
-def _business_days(calendar: WorkingCalendar, start: datetime, days: int) -> datetime:
-    """The end of the last counted moment of the n-th working day after ``start``'s day."""
-    local = start.astimezone(calendar.zone)
-    next_day = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    closing = next_day
-    seen: set[object] = set()
-    for begin, end in calendar.intervals(next_day):
-        seen.add(begin.astimezone(calendar.zone).date())
-        if len(seen) > days:
-            break
-        closing = end
-    return closing

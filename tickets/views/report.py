@@ -54,25 +54,24 @@ def report(request: SignedInRequest) -> HttpResponseBase:
         ).or_refuse()
     if request.method == "POST":
         return _keep_and_check(request)
-    draft = _draft_of(request)
+    held = take(request, page=request.path)
+    draft = _draft_of(request, (held or {}).get("draft", [request.GET.get("draft", "")])[-1])
     if draft and draft.sent_at:
         return redirect(_sent(draft))
-    held = take(request)
     fields = held or (draft.data if draft else {})
     if not fields.get("organization"):
         organizations = list(Organization.objects.visible_to(request.user).served().order_by("name"))
         chosen = request.GET.get("organization", "")
-        if len(organizations) != 1 and chosen not in {str(one.pk) for one in organizations}:
+        if len(organizations) == 1:
+            chosen = str(organizations[0].pk)
+        if chosen not in {str(one.pk) for one in organizations}:
             return render(request, "tickets/report_for.html", {"organizations": organizations})
-        fields = {
-            "organization": [chosen or str(organizations[0].pk)],
-            "contact": [str(request.user.pk)],
-        } | fields
+        fields = {"organization": [chosen], "contact": [str(request.user.pk)]} | fields
     if request.GET.get("checked"):
         form = ReportForm(_as_query(fields), person=request.user)
     else:
         form = ReportForm(initial={name: values[-1] for name, values in fields.items()}, person=request.user)
-    key = str(draft.public_id) if draft else request.GET.get("draft") or str(uuid.uuid4())
+    key = str(draft.public_id if draft else uuid.uuid4())
     return _form_page(request, form, key, restored=bool(held))
 
 
@@ -162,12 +161,10 @@ def _form_page(
     return render(request, "tickets/report.html", context, status=status)
 
 
-def _draft_of(request: SignedInRequest) -> Draft | None:
-    key = request.GET.get("draft")
-    if not key:
-        return None
+def _draft_of(request: SignedInRequest, key: str) -> Draft | None:
+    """This person's incident draft of that id, if there is one."""
     mine = Draft.objects.visible_to(request.user).filter(form="incident")
-    return mine.select_related("became").filter(public_id=_uuid(key)).first()
+    return mine.select_related("became").filter(public_id=_uuid(key)).first() if key else None
 
 
 def _sent(draft: Draft) -> str:

@@ -26,7 +26,7 @@ from servicedesk.records.refusals import Refused, Stale
 from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
 from tickets.models import Incident
-from tickets.page import ticket_page
+from tickets.page import TicketPage, ticket_page
 from tickets.transitions import LIFECYCLE
 
 PEOPLE = ("organization", "reporter", "assignee", "contact", "backup_contact")
@@ -145,7 +145,12 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "tickets/contact.html", {"incident": incident, "form": form}, status=status)
-    actions.change_contact(incident, by=request.user, at=timezone.now(), **form.cleaned_data)
+    try:
+        actions.change_contact(incident, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except Refused as refusal:
+        incident = _load(request, reference)
+        context = {"incident": incident, "form": _with_present_version(form, incident), "refusal": refusal}
+        return render(request, "tickets/contact.html", context, status=refusal.http_status)
     return SeeOther(_address(request, incident))
 
 
@@ -185,13 +190,14 @@ def _do(
 def _page(request: SignedInRequest, incident: Incident, status: int = 200, **typed: Any) -> HttpResponse:
     """The ticket to htmx, the whole page to everyone else."""
     page = ticket_page(incident, request.user, now=timezone.now())
-    held = take(request) or {}
+    held = take(request, page=incident.get_absolute_url()) or {}
     refusal, key = typed.get("refusal"), request.POST.get("draft") or str(uuid.uuid4())
+    kind = request.POST.get("kind") or held.get("kind", [""])[-1]
     context = {
         "page": page,
         "composer": MessageForm(initial={"message": held.get("message", [""])[-1]}),
         "restored": bool(held),
-        "kind": request.POST.get("kind", "internal" if page.for_desk else "public"),
+        "kind": kind or ("internal" if page.for_desk else "public"),
         "draft_key": key,
         "draft_files": Attachment.objects.visible_to(request.user).filter(draft__public_id=key)
         if typed
@@ -199,13 +205,26 @@ def _page(request: SignedInRequest, incident: Incident, status: int = 200, **typ
         "conflict": page.entries[-1]
         if isinstance(refusal, Stale) and page.for_desk and page.entries
         else None,
+        "homeless": _homeless(request, page, typed),
         **typed,
     }
-    if form := typed.get("failed_form"):
-        context["failed_form"] = _with_present_version(form, incident)
+    for name in ("failed_form", "assign_form", "severity_form"):
+        if name in typed:
+            context[name] = _with_present_version(typed[name], incident)
     side = "desk" if page.for_desk else "ldc"
     template = f"tickets/_{side}_ticket.html" if request.htmx else f"tickets/{side}_ticket.html"
     return render(request, template, context, status=status)
+
+
+def _homeless(request: SignedInRequest, page: TicketPage, typed: dict[str, Any]) -> str:
+    """A message whose form is no longer on the page, because the ticket has moved on: still shown, to copy."""
+    if "failed" in typed:
+        has_home = typed["failed"] in page.choices
+    else:
+        has_home = (
+            bool(page.may_note) if page.for_desk else bool(page.may_reply) and "reopen" not in page.choices
+        )
+    return "" if has_home else request.POST.get("message", "")
 
 
 def _with_present_version(form: forms.Form, incident: Incident) -> forms.Form:
@@ -234,5 +253,8 @@ def _files(request: SignedInRequest) -> tuple[Draft | None, list[str]]:
 
 
 def _address(request: SignedInRequest, incident: Incident) -> str:
+    """Back to the ticket; or to the list, for someone who has just let go of a restricted one."""
+    if not Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists():
+        return reverse("tickets:list")
     name = "tickets:desk_detail" if request.user.standing().sees_all else "tickets:detail"
     return reverse(name, args=[incident.reference])
