@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
@@ -15,7 +14,6 @@ from accounts.held_forms import remember_person
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 _OPEN_WITHOUT = ("/login/", "/logout/", "/2fa/", "/reauthenticate/", "/sessions/", "/healthz/", "/static/")
-_SESSION_FLAG = "second_factor_seen"
 
 
 class PersonPreferences:
@@ -48,11 +46,6 @@ class SecondFactorRequired:
     def _missing(self, request: HttpRequest) -> bool:
         if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
             return False
-        if request.path.startswith(_OPEN_WITHOUT) or request.session.get(_SESSION_FLAG):
+        if request.path.startswith(_OPEN_WITHOUT) or request.user.has_second_factor:
             return False
-        if not request.user.standing().needs_second_factor:
-            return False
-        if is_mfa_enabled(request.user):
-            request.session[_SESSION_FLAG] = True  # asked once a session; allauth checks it at sign-in
-            return False
-        return True
+        return request.user.standing().needs_second_factor

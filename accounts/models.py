@@ -11,7 +11,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -107,7 +107,7 @@ class PersonQuerySet(ScopedQuerySet):
         )
 
     def with_standing(self) -> Self:
-        """Load everything a request needs of its person, memberships and bell included, in one query."""
+        """Load everything a request needs of its person in one query: memberships, second factor, bell."""
         grants = Membership.objects.active().filter(person=OuterRef("pk"))
         unread = Notice.objects.unread().filter(person=OuterRef("pk")).order_by().values("person")
         return self.annotate(
@@ -120,6 +120,9 @@ class PersonQuerySet(ScopedQuerySet):
                         via="via__name",
                     )
                 )
+            ),
+            has_second_factor=Exists(
+                Person.objects.filter(pk=OuterRef("pk"), authenticator__type__in=("totp", "webauthn"))
             ),
             unread_notices=Coalesce(Subquery(unread.annotate(number=Count("pk")).values("number")), 0),
         )
@@ -193,6 +196,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = PersonManager()
+    has_second_factor: bool  # set by with_standing()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

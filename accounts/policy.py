@@ -42,6 +42,7 @@ def _another_administrator(membership: Membership) -> bool:
     return (
         Membership.objects.active()
         .filter(organization=membership.organization_id, role=Role.LDC_ADMIN)
+        .filter(person__is_active=True)
         .exclude(person=membership.person_id)
         .exists()
     )

@@ -136,10 +136,7 @@ OPERATIONS = [
 
 
 def _signed_in(person: Person) -> Client:
-    """A browser with a session, its second factor already seen."""
+    """A browser with a session."""
     browser = Client()
     browser.force_login(person)
-    session = browser.session
-    session["second_factor_seen"] = True
-    session.save()
     return browser

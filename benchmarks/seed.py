@@ -7,6 +7,7 @@ newest tickets read like a small one's, so that their pages can be compared.
 
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
 from django.db.models import Max
@@ -86,7 +87,7 @@ def seed(size: int, *, now: datetime) -> None:
 
 
 def _people(now: datetime) -> tuple[list[tuple[int, int, list[int]]], list[int]]:
-    """Organizations and their people. Answers (rank, id, people) of each LDC, and the agents."""
+    """Organizations and their people, each with a second factor. Answers (rank, id, people) of each LDC, and the agents."""
     since = (now - timedelta(days=6 * 365)).date()
     sme = Organization.objects.create(kind="sme", name="Bench Metering Entity", slug="bench-sme")
     names = [f"{first} {second}" for second in SECOND for first in FIRST][:LDCS]
@@ -107,6 +108,9 @@ def _people(now: datetime) -> tuple[list[tuple[int, int, list[int]]], list[int]]
     Membership.objects.bulk_create(
         Membership(person=person, organization=organization, role=role, starts_on=since)
         for person, (organization, role) in zip(people, roles, strict=True)
+    )
+    Authenticator.objects.bulk_create(
+        Authenticator(user=person, type=Authenticator.Type.TOTP, data={}) for person in people
     )
     staff: dict[int, list[int]] = {}
     for person, (organization, _role) in zip(people, roles, strict=True):

@@ -19,9 +19,7 @@ from tickets.models import Incident
 from tickets.models.incident import SEVERE
 from tickets.transitions import Status
 
-DESK_NEWS = frozenset(
-    {"incident.replied", "incident.answer", "incident.reopen", "incident.cancel"}
-)
+DESK_NEWS = frozenset({"incident.replied", "incident.answer", "incident.reopen", "incident.cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
 
 

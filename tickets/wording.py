@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.records.models import Event
+from servicedesk.ui.moments import absolute
 from tickets.models import Incident, Severity
 from tickets.transitions import Status
 
@@ -83,7 +82,7 @@ def _resolved(facts: dict[str, Any]) -> str:
 
 def _closing(facts: dict[str, Any]) -> str:
     return _("will close this ticket on %(when)s, unless somebody reopens it") % {
-        "when": absolute(parse_datetime(facts["closes_at"]))
+        "when": absolute(datetime.fromisoformat(facts["closes_at"]))
     }
 
 
@@ -127,14 +126,6 @@ def sentence(event: Event) -> str:
 def headline(event: Event) -> str:
     """What happened, in two or three words."""
     return str(HEADLINES[event.name])
-
-
-def absolute(moment: datetime | None) -> str:
-    """A moment in the reader's zone, with the zone's name: Mon 15 Mar 2027, 08:30 EDT."""
-    if moment is None:
-        return _("not set")
-    local = timezone.localtime(moment)
-    return f"{date_format(local, 'D j M Y, H:i')} {local.tzname()}"
 
 
 def turn(incident: Incident) -> str:

@@ -14,13 +14,15 @@ FRENCH_ZONES = {
 }  # fmt: skip
 
 
-def absolute(instant: datetime) -> str:
+def absolute(instant: datetime | None) -> str:
     """``Mon 15 Mar 2027, 08:30 EDT`` in the active zone and language (fr ``lun. 15 mars 2027, 8 h 30 HAE``)."""
+    if instant is None:
+        return gettext("not set")
     local = timezone.localtime(instant)
     if _french():
         zone = FRENCH_ZONES.get(local.strftime("%Z"), local.strftime("%Z"))
         return f"{dateformat.format(local, 'D')}. {dateformat.format(local, 'j F Y, G')} h {local:%M} {zone}"
-    return dateformat.format(local, "D j M Y, H:i T")
+    return f"{dateformat.format(local, 'D j M Y, H:i')} {local.tzname()}"  # "T" is silent in a repeated hour
 
 
 def relative(instant: datetime, now: datetime) -> str:

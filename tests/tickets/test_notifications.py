@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.actions import deactivate, end_membership
-from accounts.models import Membership, Organization, Person
+from accounts.models import Membership, Organization, Person, today
 from accounts.roles import Role
 from servicedesk.notifications.models import Notice, OutboxMessage
 from servicedesk.notifications.outbox import drain
@@ -152,7 +152,9 @@ def test_raised_to_severe_calls_the_critical_incident_managers(
 
 
 def test_a_severe_report_calls_the_managers_whoever_else_hears(incident: Make, cast: Cast) -> None:
-    Membership.objects.filter(role=Role.CRITICAL_INCIDENT_MANAGER).update(starts_on=NOON.date())
+    Membership.objects.filter(role=Role.CRITICAL_INCIDENT_MANAGER).update(
+        starts_on=today() + timedelta(days=30)
+    )
     assert "cleo" not in told(lambda: incident(impact="all", urgency="now"))  # not hers yet
     Membership.objects.filter(role=Role.CRITICAL_INCIDENT_MANAGER).update(starts_on="2020-01-01")
     assert "cleo" in told(lambda: incident(impact="all", urgency="now"))

@@ -3,7 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -15,12 +15,13 @@ from django.urls import reverse
 
 from accounts.models import Organization, Person
 from servicedesk.records.models import Attachment, Draft
-from tests.conftest import NOON, PASSWORD
+from tests.conftest import PASSWORD
 from tests.tickets.pages import fields, messages, words
 from tests.tickets.test_report import CHECK, FORM, filled, send, shown
 from tickets.models import Incident
 
 SignIn = Callable[[Person], Client]
+LONG_AGO = datetime(2024, 9, 20, tzinfo=UTC)
 RESTORED = "You were signed out while you were writing. Everything you typed is here again"
 
 
@@ -304,8 +305,8 @@ def test_the_hour_of_a_draft_is_that_of_its_last_change(
 ) -> None:
     browser, draft = sign_in(rita), str(uuid.uuid4())
     keep(browser, draft, title="One")
-    Draft.objects.update(created_at=NOON - timedelta(days=900), updated_at=NOON - timedelta(days=900))
+    Draft.objects.update(created_at=LONG_AGO, updated_at=LONG_AGO)
 
     keep(browser, draft, title="Two")
 
-    assert Draft.objects.get().updated_at > NOON - timedelta(days=899)
+    assert Draft.objects.get().updated_at > LONG_AGO

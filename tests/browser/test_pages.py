@@ -1,0 +1,163 @@
+"""Every page, on both sides of the desk: no barrier in light or dark, nothing to scroll sideways.
+
+With SCREENSHOTS=<directory> each page also leaves pictures there, for a person to look at.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Person
+from tests.browser.conftest import Visit, Visitor, screenshots
+from tests.browser.looking import OF_COLOUR, barriers, problems, take_pictures
+from tests.ui.world import World, build
+from tickets.models import Incident
+from tickets.transitions import Status
+
+pytestmark = pytest.mark.browser
+
+SIGNED_OUT = [
+    "/login/",
+    "/password/reset/",
+    "/password/reset/done/",
+    "/password/reset/key/1-set-password/",
+    "/inactive/",
+    "/signup/",
+    "/contact/",
+    "/accessibility/",
+    "/privacy/",
+    "/invite/{invited}/",
+    "/invite/made-up/",
+    "/no/such/page/",
+]
+LDC = [
+    "/",
+    "/help/new/",
+    "/help/new/incident/",
+    "/help/new/incident/?draft={draft}&checked=1",
+    "/help/new/incident/check/?draft={ready_draft}",
+    "/tickets/?view=all",
+    "/tickets/?q=nothing+is+called+that",
+    "/tickets/{ordinary}/",
+    "/tickets/{ordinary}/submitted/",
+    "/tickets/{ordinary}/contact/",
+    "/tickets/{waiting}/",
+    "/tickets/{resolved}/",
+    "/tickets/{closed}/",
+    "/drafts/",
+    "/notifications/",
+    "/contact/",
+    "/me/",
+    "/2fa/",
+    "/2fa/totp/activate/",
+    "/2fa/webauthn/",
+    "/2fa/webauthn/add/",
+    "/sessions/",
+    "/password/change/",
+    "/reauthenticate/",
+    "/logout/",
+    "/tickets/INC-0/",
+]
+ORGANIZATION = ["/org/people/"]
+DESK = [
+    "/desk/",
+    "/desk/q/triage/",
+    "/desk/q/all/",
+    "/desk/q/due/",
+    "/desk/tickets/{ordinary}/",
+    "/desk/tickets/{waiting}/",
+    "/desk/tickets/{resolved}/",
+    "/tickets/?view=all",
+    "/help/new/incident/",
+    "/notifications/",
+    "/me/",
+]
+ADMIN = [
+    "/admin/",
+    "/admin/tickets/incident/",
+    "/admin/tickets/servicelevel/",
+    "/admin/accounts/person/",
+    "/admin/notifications/outboxmessage/",
+]
+
+
+@pytest.fixture
+def world(committed: None, cast: dict[str, Person], incident: Callable[..., Incident]) -> World:
+    """Tickets in every state, drafts, files, notices and invitations."""
+    return build(cast, incident, timezone.now())
+
+
+@pytest.fixture
+def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
+    """What the addresses above name in braces."""
+    tickets = {
+        "waiting": incident(Status.WAITING_LDC, at=timezone.now()),
+        "resolved": incident(Status.RESOLVED, at=timezone.now() - timedelta(hours=3)),
+        "closed": incident(Status.CLOSED, at=timezone.now()),
+        "late": incident(at=timezone.now() - timedelta(days=60), title="A long title " + "without end " * 8),
+    }
+    named = {name: ticket.reference for name, ticket in tickets.items()}
+    return named | {
+        "ordinary": world.ordinary.reference,
+        "invited": str(world.things["invited"]["token"]),
+        "draft": str(world.things["draft"]["public_id"]),
+        "ready_draft": str(world.things["ready_draft"]["public_id"]),
+    }
+
+
+def look_at(visitor: Visitor, side: str, addresses: Iterable[str], names: dict[str, str]) -> list[str]:
+    """Open each page, and answer everything wrong with any of them."""
+    visitor.expect("status of (404|410)")  # pages that say so are pages too
+    found = []
+    for address in addresses:
+        page = visitor.go(address.format(**names))
+        found += [f"{side} {address} {problem}" for problem in problems(page)]
+        if "Sorry, there is a problem" in page.title() or page.locator("h1").count() != 1:
+            found.append(f"{side} {address} is {page.title()!r} with {page.locator('h1').count()} headings")
+        if directory := screenshots():
+            take_pictures(page, directory, side + re.sub(r"\W+", "-", address).rstrip("-"))
+    return found
+
+
+def test_signed_out_pages(visit: Visit, names: dict[str, str]) -> None:
+    assert look_at(visit(), "out", SIGNED_OUT, names) == []
+
+
+def test_pages_of_an_organization(visit: Visit, names: dict[str, str], world: World) -> None:
+    assert look_at(visit(world.people["rita"]), "ldc", LDC, names) == []
+
+
+def test_pages_of_an_organization_administrator(visit: Visit, names: dict[str, str], world: World) -> None:
+    assert look_at(visit(world.people["olga"]), "org", ORGANIZATION, names) == []
+
+
+def test_pages_of_the_desk(visit: Visit, names: dict[str, str], world: World) -> None:
+    assert look_at(visit(world.people["ann"]), "desk", DESK, names) == []
+
+
+def test_pages_of_the_administration(visit: Visit, names: dict[str, str], world: World) -> None:
+    assert look_at(visit(world.people["ada"]), "admin", ADMIN, names) == []
+
+
+@pytest.mark.parametrize(("theme", "scheme"), [("dark", "light"), ("light", "dark")])
+def test_a_chosen_theme_wins_over_the_system_and_has_the_same_colours(
+    visit: Visit, rita: Person, incident: Callable[..., Incident], theme: str, scheme: str
+) -> None:
+    visitor = visit(rita, color_scheme=scheme)
+    address = f"/tickets/{incident(at=timezone.now()).reference}/"
+    colours = (
+        "() => ['body', '.card'].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor)"
+    )
+    page = visitor.go(address)
+    by_the_system = {"with the system's": page.evaluate(colours)}
+    page.emulate_media(color_scheme=theme)
+    by_the_system["like the chosen"] = page.evaluate(colours)
+    page.emulate_media(color_scheme=scheme)
+
+    Person.objects.filter(pk=rita.pk).update(theme=theme)
+    page = visitor.go(address)
+    assert page.evaluate(colours) == by_the_system["like the chosen"] != by_the_system["with the system's"]
+    assert barriers(page, *OF_COLOUR) == []
