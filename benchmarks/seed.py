@@ -87,7 +87,7 @@ def seed(size: int, *, now: datetime) -> None:
 
 
 def _people(now: datetime) -> tuple[list[tuple[int, int, list[int]]], list[int]]:
-    """Organizations and their people, each with a second factor. Answers (rank, id, people) of each LDC, and the agents."""
+    """Organizations, and people with a second factor. Answers each LDC's (rank, id, people), and the agents."""
     since = (now - timedelta(days=6 * 365)).date()
     sme = Organization.objects.create(kind="sme", name="Bench Metering Entity", slug="bench-sme")
     names = [f"{first} {second}" for second in SECOND for first in FIRST][:LDCS]

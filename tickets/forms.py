@@ -20,6 +20,9 @@ from tickets.sla.promises import severity_for
 
 EVERYBODY = gettext_lazy("Everyone in my organization")
 LONGEST_TEXT = 20_000
+STRANGER = {
+    "invalid_choice": gettext_lazy("Choose somebody from the list: a colleague in that organization.")
+}
 
 
 class MomentField(forms.DateTimeField):
@@ -80,12 +83,14 @@ class ReportForm(DeskForm):
         help_text=gettext_lazy("Notices go to this person, or to everyone if you choose nobody."),
         required=False,
         empty_label=EVERYBODY,
+        error_messages=STRANGER,
     )
     backup_contact = forms.ModelChoiceField(
         Person.objects.none(),
         label=gettext_lazy("Back-up contact"),
         help_text=gettext_lazy("Needed for severity 1 and 2."),
         required=False,
+        error_messages=STRANGER,
         empty_label=gettext_lazy("Nobody"),
     )
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)

@@ -13,7 +13,7 @@ from accounts.models import Person
 from tickets.models import Incident
 from tickets.models.incident import SEVERE
 from tickets.sla.chip import SOON
-from tickets.transitions import DONE, Status
+from tickets.transitions import Status
 
 COUNTS_KEPT = 10
 """Seconds. Badges may be that old; the list itself is always fresh."""
@@ -70,7 +70,7 @@ VIEWS = _by_name(
         lambda person: Q(status__in={Status.WAITING_LDC, Status.RESOLVED}),
         _("You are all caught up: no ticket waits for your organization."),
     ),
-    Slice("open", _("Open"), lambda person: ~Q(status__in=DONE), _("No ticket is open.")),
+    Slice("open", _("Open"), lambda person: Q(done_at=None), _("No ticket is open.")),
     Slice("mine", _("Mine"), lambda person: Q(reporter=person.pk), _("You have not reported anything yet.")),
     Slice(
         "following",

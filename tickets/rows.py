@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from tickets.models import Incident
 from tickets.sla.chip import chip_for
 from tickets.transitions import Status
@@ -22,7 +24,7 @@ def list_row(incident: Incident, *, for_desk: bool) -> dict[str, Any]:
 def _row(incident: Incident, *, for_desk: bool) -> dict[str, Any]:
     return {
         "incident": incident,
-        "url": incident.get_absolute_url(),
+        "url": reverse("tickets:desk_detail" if for_desk else "tickets:detail", args=[incident.reference]),
         "status": status_words(incident, for_desk=for_desk),
         "tone": TONES[Status(incident.status)],
     }

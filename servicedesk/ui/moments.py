@@ -1,6 +1,7 @@
 """How an instant is written for people: relative when it is near, absolute with its zone otherwise."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils import dateformat, timezone
 from django.utils.translation import get_language, gettext, ngettext
@@ -18,10 +19,15 @@ def absolute(instant: datetime | None) -> str:
     """``Mon 15 Mar 2027, 08:30 EDT`` in the active zone and language (fr ``lun. 15 mars 2027, 8 h 30 HAE``)."""
     if instant is None:
         return gettext("not set")
-    local = timezone.localtime(instant)
+    return _absolute(instant, timezone.get_current_timezone(), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _absolute(instant: datetime, zone: tzinfo, language: str) -> str:
+    local = instant.astimezone(zone)
     if _french():
-        zone = FRENCH_ZONES.get(local.strftime("%Z"), local.strftime("%Z"))
-        return f"{dateformat.format(local, 'D')}. {dateformat.format(local, 'j F Y, G')} h {local:%M} {zone}"
+        name = FRENCH_ZONES.get(local.strftime("%Z"), local.strftime("%Z"))
+        return f"{dateformat.format(local, 'D')}. {dateformat.format(local, 'j F Y, G')} h {local:%M} {name}"
     return f"{dateformat.format(local, 'D j M Y, H:i')} {local.tzname()}"  # "T" is silent in a repeated hour
 
 

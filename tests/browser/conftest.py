@@ -47,6 +47,7 @@ class Visitor:
     def __init__(self, context: BrowserContext, home: str) -> None:
         self.context = context
         self.home = home
+        self.status = 0
         self.troubles: list[str] = []
         self._expected: list[str] = []
         context.set_default_timeout(PATIENCE)
@@ -60,8 +61,9 @@ class Visitor:
         self._expected.append(pattern)
 
     def go(self, path: str) -> Page:
-        """Open an address of the portal."""
-        self.page.goto(f"{self.home}{path}")
+        """Open an address of the portal. Its HTTP status is then in ``status``."""
+        response = self.page.goto(f"{self.home}{path}")
+        self.status = response.status if response else 0
         return self.page
 
     def sign_in(self, person: Person) -> None:
@@ -70,6 +72,12 @@ class Visitor:
         self.page.locator("input[name=password]").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(lambda url: "/login/" not in url)
+
+    def confirm_password(self) -> None:
+        """What the pages about sign-in ask for before they open, though one has just signed in."""
+        self.page.locator("#main input[name=password]").fill(PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "/reauthenticate/" not in url)
 
     def unexpected(self) -> list[str]:
         """What went wrong on the pages, less what was expected to."""

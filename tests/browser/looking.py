@@ -1,17 +1,18 @@
 """Looking at a page as a careful reviewer would: axe-core, narrow screens, pictures."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 OF_COLOUR = ["color-contrast", "link-in-text-block"]
 """What can differ between light and dark. The rest is asked once."""
 NARROW = (320, 375)
-WIDE = {"width": 1280, "height": 900}
-SEEN_AT = ({"width": 1440, "height": 1000}, {"width": 375, "height": 812})
-SCHEMES = ("light", "dark")
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+SEEN_AT: tuple[ViewportSize, ...] = ({"width": 1440, "height": 1000}, {"width": 375, "height": 812})
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 AT_REST = "() => document.getAnimations().every((one) => one.playState !== 'running')"
 RUN = """
@@ -63,6 +64,7 @@ def take_pictures(page: Page, directory: str, name: str) -> None:
         page.set_viewport_size(size)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
+            page.wait_for_function(AT_REST)
             target = Path(directory) / f"{name}-{size['width']}-{scheme}.png"
             page.screenshot(path=target, full_page=True)
     page.set_viewport_size(WIDE)

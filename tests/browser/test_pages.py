@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from tests.browser.conftest import Visit, Visitor, screenshots
-from tests.browser.looking import OF_COLOUR, barriers, problems, take_pictures
+from tests.browser.looking import OF_COLOUR, Scheme, barriers, problems, take_pictures
 from tests.ui.world import World, build
 from tickets.models import Incident
 from tickets.transitions import Status
@@ -82,6 +82,8 @@ ADMIN = [
     "/admin/accounts/person/",
     "/admin/notifications/outboxmessage/",
 ]
+STATUSES = {"/no/such/page/": 404, "/tickets/INC-0/": 404, "/invite/made-up/": 410}
+"""Pages that say no. All others are there."""
 
 
 @pytest.fixture
@@ -114,9 +116,12 @@ def look_at(visitor: Visitor, side: str, addresses: Iterable[str], names: dict[s
     found = []
     for address in addresses:
         page = visitor.go(address.format(**names))
+        if "/reauthenticate/?next=" in page.url:
+            visitor.confirm_password()
         found += [f"{side} {address} {problem}" for problem in problems(page)]
-        if "Sorry, there is a problem" in page.title() or page.locator("h1").count() != 1:
-            found.append(f"{side} {address} is {page.title()!r} with {page.locator('h1').count()} headings")
+        arrived = (visitor.status, page.url.removeprefix(visitor.home), page.locator("h1").count())
+        if arrived != (STATUSES.get(address, 200), address.format(**names), 1):
+            found.append(f"{side} {address} is (status, address, headings) {arrived}")
         if directory := screenshots():
             take_pictures(page, directory, side + re.sub(r"\W+", "-", address).rstrip("-"))
     return found
@@ -144,7 +149,7 @@ def test_pages_of_the_administration(visit: Visit, names: dict[str, str], world:
 
 @pytest.mark.parametrize(("theme", "scheme"), [("dark", "light"), ("light", "dark")])
 def test_a_chosen_theme_wins_over_the_system_and_has_the_same_colours(
-    visit: Visit, rita: Person, incident: Callable[..., Incident], theme: str, scheme: str
+    visit: Visit, rita: Person, incident: Callable[..., Incident], theme: Scheme, scheme: Scheme
 ) -> None:
     visitor = visit(rita, color_scheme=scheme)
     address = f"/tickets/{incident(at=timezone.now()).reference}/"

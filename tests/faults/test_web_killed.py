@@ -9,7 +9,7 @@ import random
 import signal
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.client import HTTPConnection, HTTPException
@@ -40,6 +40,7 @@ pytestmark = [
 TICKETS, REPLIES = 4, 8  # of each person
 KILLS_AT = (7, 17, 27, 37, 47)  # acknowledgements
 TOKEN = "a" * 32
+Form = Mapping[str, object]
 
 
 class Correspondent:
@@ -56,7 +57,7 @@ class Correspondent:
         self.organization = about.organization_id
         self.about = about
         self.ledger: dict[str, str] = {}
-        self.sent: dict[str, tuple[str, dict[str, object]]] = {}
+        self.sent: dict[str, tuple[str, Form]] = {}
         self.cut = 0
 
     def live(self) -> None:
@@ -84,12 +85,12 @@ class Correspondent:
         form = {"request_id": request_id, "message": f"Wrote {request_id}"}
         self.note(request_id, f"/tickets/{self.about.reference}/write/", form)
 
-    def note(self, name: str, path: str, form: dict[str, object]) -> None:
+    def note(self, name: str, path: str, form: Form) -> None:
         """Send, and write the acknowledgement down."""
         self.sent[name] = (path, form)
         self.ledger[name] = self.insist(path, form)
 
-    def insist(self, path: str, form: dict[str, object]) -> str:
+    def insist(self, path: str, form: Form) -> str:
         """Send until it is acknowledged. Answers where that led."""
         while True:
             try:
@@ -98,7 +99,7 @@ class Correspondent:
                 self.cut += 1
                 sleep(0.05)
 
-    def post(self, path: str, form: dict[str, object]) -> str:
+    def post(self, path: str, form: Form) -> str:
         """Send once."""
         to = HTTPConnection(HOST, self.port, timeout=10)
         try:
@@ -140,7 +141,7 @@ def test_whatever_was_acknowledged_is_there_once(
     everybody = [Correspondent(person, about, web.port) for person in (rita, ned, olga, vera)]
 
     def acknowledged(enough: int) -> bool:
-        return sum(len(one.ledger) for one in everybody) >= enough or any(one.done() for one in living)
+        return sum(len(one.ledger) for one in everybody) >= enough or any(life.done() for life in living)
 
     with ThreadPoolExecutor(len(everybody)) as crowd:
         living = [crowd.submit(one.live) for one in everybody]
@@ -151,8 +152,8 @@ def test_whatever_was_acknowledged_is_there_once(
             else:
                 web.process.kill()
                 web.restart()
-        for one in living:
-            one.result(timeout=60)
+        for life in living:
+            life.result(timeout=60)
 
     ledger = {name: where for one in everybody for name, where in one.ledger.items()}
     assert len(ledger) == len(everybody) * (TICKETS + REPLIES)

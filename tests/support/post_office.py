@@ -76,7 +76,7 @@ class PostOffice:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # aiosmtpd names it
         """Keep a mail. Called by the server, in its own thread."""
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.mails.append(Delivered(tuple(envelope.rcpt_tos), message))  # type: ignore[arg-type]
+        self.mails.append(Delivered(tuple(envelope.rcpt_tos), message))
         return "250 Kept"
 
 

@@ -284,7 +284,7 @@ def test_a_stranger_cannot_be_named_as_a_contact(
     answer = sign_in(rita).post(FORM, filled(lakeshore) | {field: str(stan.pk)})
 
     assert answer.status_code == 422
-    assert messages(answer) == ["Select a valid choice. That choice is not one of the available choices."]
+    assert messages(answer) == ["Choose somebody from the list: a colleague in that organization."]
     assert "Stan" not in answer.content.decode()
 
 

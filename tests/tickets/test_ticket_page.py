@@ -85,9 +85,8 @@ def test_the_ldc_sees_the_conversation_and_the_desk_its_own_part_too(
     ids=lambda value: value if isinstance(value, Status) else "",
 )
 def test_the_first_line_says_whose_turn_it_is(
-    incident: Make, rita: Person, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, status: Status, line: str
+    incident: Make, rita: Person, sign_in: SignIn, status: Status, line: str
 ) -> None:
-    # start, acknowledge and their roads carry "Because." only where a message is needed
     page = sign_in(rita).get(ldc_page(silently(incident, status)))
 
     found = re.search(r'<div class="turn[^>]*>.*?<p>(.*?)</p>', page.content.decode(), re.DOTALL)

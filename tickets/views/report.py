@@ -148,6 +148,8 @@ def _keep_and_check(request: SignedInRequest) -> HttpResponseBase:
         except Refused as refusal:
             refused.append(str(refusal))
     form = ReportForm(request.POST, person=request.user)
+    if "organization" in form.errors:  # hidden on the page: kept without it, the draft asks again
+        save_draft(draft, fields | {"organization": []}, at=timezone.now())
     if not form.is_valid() or refused:
         return _form_page(request, form, str(draft.public_id), refused=refused, status=422)
     return SeeOther(f"{reverse('tickets:report_check')}?draft={draft.public_id}")

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from servicedesk.records.models.record import Record
 from servicedesk.records.scope import Reader, ScopedQuerySet
@@ -17,7 +17,7 @@ class AttachmentQuerySet(ScopedQuerySet):
     def visible_to(self, reader: Reader) -> Self:
         """Files of the records one may see (internal ones for SME staff only), and of one's own drafts."""
         standing = reader.standing()
-        on_record = Q(record__in=Record.objects.visible_to(reader))
+        on_record = Q(Exists(Record.objects.visible_to(reader).filter(pk=OuterRef("record_id"))))
         if not standing.sees_all:
             on_record &= Q(internal=False)
         return self.filter(on_record | Q(draft__person=standing.person_id))

@@ -31,7 +31,10 @@ class Comment(models.Model):
     objects = CommentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["record", "created_at"], name="comment_conversation")]
+        indexes = [
+            models.Index(fields=["record", "created_at"], name="comment_conversation"),
+            models.Index(fields=["author", "created_at"], name="comment_pace"),
+        ]
 
     def __str__(self) -> str:
         return f"Comment {self.pk} on {self.record_id}"

@@ -105,6 +105,12 @@ class Record(models.Model):
                 name="record_organization_open",
                 condition=Q(done_at=None),
             ),
+            models.Index(
+                fields=["organization", "-updated_at", "-id"],
+                name="record_open_recent",
+                condition=Q(done_at=None),
+            ),
+            models.Index(fields=["organization", "status", "updated_at"], name="record_organization_status"),
             GinIndex(OpClass(Upper("title"), "gin_trgm_ops"), name="record_title_trigrams"),
         ]
         constraints = [
