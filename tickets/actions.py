@@ -217,7 +217,8 @@ def change_severity(
     policy.may_work(by, incident).or_refuse()
     was, incident.severity = incident.severity, severity
     changes = {"severity": severity, **_deadlines(incident)}
-    incident.amend(version=version, at=at, due_at=_next_due(incident, changes))
+    due_at = None if incident.done_at else _next_due(incident, changes)
+    incident.amend(version=version, at=at, due_at=due_at)
     _write(incident, changes)
     publish(
         _record(
@@ -309,9 +310,10 @@ def _deadlines(incident: Incident) -> dict[str, Any]:
 
 
 def _next_due(incident: Incident, changes: dict[str, Any]) -> datetime | None:
-    """The moment the queue sorts by: the answer while it is owed, then the restoration."""
-    if incident.done_at:
-        return None
+    """The moment the queue sorts by: the answer while it is owed, then the restoration.
+
+    For an incident that somebody has to work on; where that has ended, nothing is due.
+    """
     due: datetime | None = changes["restore_due_at" if incident.responded_at else "respond_due_at"]
     return due
 
@@ -320,7 +322,8 @@ def _meet_response(incident: Incident, at: datetime) -> None:
     """The first answer was given: from now on the restoration is what is due next."""
     incident.responded_at = at
     changes = {"responded_at": at, "restore_due_at": incident.restore_due_at}
-    incident.amend(version=incident.version, at=at, due_at=_next_due(incident, changes))
+    due_at = None if incident.done_at else _next_due(incident, changes)
+    incident.amend(version=incident.version, at=at, due_at=due_at)
     _write(incident, changes)
 
 

@@ -31,6 +31,11 @@ def _absolute(instant: datetime, zone: tzinfo, language: str) -> str:
     return f"{dateformat.format(local, 'D j M Y, H:i')} {local.tzname()}"  # "T" is silent in a repeated hour
 
 
+def day(instant: datetime) -> str:
+    """``2 Nov 2026``, for a narrow column."""
+    return dateformat.format(timezone.localtime(instant), "j M Y")
+
+
 def relative(instant: datetime, now: datetime) -> str:
     """``in 42 min``, ``3 h ago``, ``2 days ago``: one unit, rounded down."""
     ahead = instant > now

@@ -186,6 +186,7 @@ def test_reopening_calls_the_closing_off_and_starts_a_new_cycle(incident: Make, 
     reopened = take(incident(Status.RESOLVED), "reopen", rita)
 
     assert (reopened.clock_started_at, reopened.responded_at, reopened.resolution) == (LATER, None, "")
+    assert (reopened.done_at, reopened.due_at) == (None, reopened.respond_due_at)
     assert not DueRow.objects.waiting().exists()
 
 

@@ -76,12 +76,16 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def when(instant: datetime | None, style: str = "relative") -> SafeString:
-    """``{% when instant %}`` relative under seven days; ``{% when instant "absolute" %}`` with date and zone."""
+    """``{% when instant %}`` relative under seven days; ``{% when instant "absolute" %}`` with date and zone;
+    ``"short"`` is for columns: the day alone, once it is not near."""
     if instant is None:
         return DASH
     now = timezone.now()
     full = moments.absolute(instant)
-    words = moments.relative(instant, now) if style != "absolute" and moments.is_near(instant, now) else full
+    if style != "absolute" and moments.is_near(instant, now):
+        words = moments.relative(instant, now)
+    else:
+        words = moments.day(instant) if style == "short" else full
     return format_html('<time datetime="{}" title="{}">{}</time>', moments.machine(instant), full, words)
 
 
