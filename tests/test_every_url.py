@@ -48,12 +48,12 @@ TABLE = """
 302  302  302  302  302  302  302  302  login post notices_read
 # Filing
 200  200  200  200  200  200  200  200  login get  tickets:help
-200  200  200  200  200  200  403  403  login get  tickets:report
+302  302  302  302  302  302  403  403  login get  tickets:report
 200  200  200  200  200  200  403  403  login get  tickets:report ?draft={draft}
-200  200  200  200  200  200  403  403  login get  tickets:report ?organization={pineridge}
+302  302  302  302  302  302  403  403  login get  tickets:report ?organization={pineridge}
 303  303  303  422  303  303  403  403  login post tickets:report
 422  422  422  303  303  303  403  403  login post tickets:report ?organization={pineridge}
-303  422  422  422  422  422  403  403  login post tickets:report ?draft={draft}
+303  303  303  422  303  303  403  403  login post tickets:report ?draft={draft}
 302  404  404  404  404  404  404  404  login get  tickets:report_check ?draft={draft}
 302  404  404  404  404  404  404  404  login post tickets:report_check ?draft={draft}
 200  404  404  404  404  404  404  404  login get  tickets:report_check ?draft={ready_draft}

@@ -202,7 +202,7 @@ def test_a_link_to_somebody_elses_draft_is_an_empty_form_that_can_be_sent(
 def test_a_link_to_no_draft_is_an_empty_form(
     rita: Person, lakeshore: Organization, sign_in: SignIn, made_up: str
 ) -> None:
-    assert fields(sign_in(rita).get(FORM, {"draft": made_up}))["title"] == [""]
+    assert fields(sign_in(rita).get(FORM, {"draft": made_up}, follow=True))["title"] == [""]
 
 
 # --- An ended session -----------------------------------------------------------------------
@@ -212,7 +212,7 @@ def test_a_form_sent_after_the_session_ended_is_shown_again_once(
     rita: Person, lakeshore: Organization, sign_in: SignIn
 ) -> None:
     browser, said = sign_in(rita), filled(lakeshore, contact=str(rita.pk))
-    browser.get(FORM)
+    browser.get(FORM, follow=True)
     Session.objects.all().delete()
 
     late = browser.post(FORM, said)
@@ -225,14 +225,14 @@ def test_a_form_sent_after_the_session_ended_is_shown_again_once(
     typed = {name: text for name, text in said.items() if name != "draft"}
     assert shown(back, typed) == typed
 
-    again = browser.get(FORM)
+    again = browser.get(FORM, follow=True)
     assert RESTORED not in words(again)
     assert fields(again)["title"] == [""]
 
 
 def test_what_was_held_can_then_be_sent(rita: Person, lakeshore: Organization, sign_in: SignIn) -> None:
     browser, said = sign_in(rita), filled(lakeshore)
-    browser.get(FORM)
+    browser.get(FORM, follow=True)
     Session.objects.all().delete()
     back = sign_in_again(browser, rita, browser.post(FORM, said)["Location"])
 
@@ -259,7 +259,7 @@ def test_who_signs_in_at_the_same_screen_next_does_not_get_it(
     rita: Person, ned: Person, lakeshore: Organization, sign_in: SignIn
 ) -> None:
     browser = sign_in(rita)
-    browser.get(FORM)
+    browser.get(FORM, follow=True)
     Session.objects.all().delete()
     late = browser.post(FORM, filled(lakeshore))
 

@@ -23,7 +23,7 @@ from servicedesk.records.drafts import open_draft, save_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther
 from servicedesk.records.models import Attachment, Draft, Record
-from servicedesk.records.refusals import Refused
+from servicedesk.records.refusals import Refused, Unusable
 from servicedesk.records.verdict import no
 from tickets.actions import submit_incident
 from tickets.forms import ReportForm
@@ -31,6 +31,7 @@ from tickets.models import Impact, Incident, Urgency
 from tickets.sla.promises import promise, severity_for
 from tickets.wording import severity_word
 
+NO_ID = uuid.UUID(int=0)
 NOT_KEPT = {"csrfmiddlewaretoken", "request_id", "draft"}
 
 
@@ -47,7 +48,11 @@ def choices(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def report(request: SignedInRequest) -> HttpResponseBase:
-    """The form. Saved into its draft on every POST, good or bad."""
+    """The form. Saved into its draft on every POST, good or bad.
+
+    Its address carries the draft's id from the start, so that going back to a form that was sent
+    leads to what it became.
+    """
     if not may(request.user, Permission.REPORT):
         no(
             _("Your role does not include reporting incidents. Ask your organization's administrator.")
@@ -55,7 +60,12 @@ def report(request: SignedInRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _keep_and_check(request)
     held = take(request, page=request.path)
-    draft = _draft_of(request, (held or {}).get("draft", [request.GET.get("draft", "")])[-1])
+    key = _uuid((held or {}).get("draft", [request.GET.get("draft", "")])[-1])
+    if key == NO_ID and not held:
+        query = request.GET.copy()
+        query["draft"] = str(uuid.uuid4())
+        return redirect(f"{request.path}?{query.urlencode()}")
+    draft = _draft_of(request, key)
     if draft and draft.sent_at:
         return redirect(_sent(draft))
     fields = held or (draft.data if draft else {})
@@ -71,8 +81,7 @@ def report(request: SignedInRequest) -> HttpResponseBase:
         form = ReportForm(_as_query(fields), person=request.user)
     else:
         form = ReportForm(initial={name: values[-1] for name, values in fields.items()}, person=request.user)
-    key = str(draft.public_id if draft else uuid.uuid4())
-    return _form_page(request, form, key, restored=bool(held))
+    return _form_page(request, form, str(uuid.uuid4() if key == NO_ID else key), restored=bool(held))
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +93,7 @@ def check(request: SignedInRequest) -> HttpResponseBase:
         Draft.objects.visible_to(request.user).filter(form="incident"), public_id=_uuid(key)
     )
     if draft.sent_at:
-        return redirect(_sent(draft))
+        return SeeOther(_sent(draft))
     form = ReportForm(_as_query(draft.data), person=request.user)
     if not form.is_valid():
         return redirect(f"{reverse('tickets:report')}?draft={draft.public_id}&checked=1")
@@ -136,9 +145,9 @@ def severity(request: SignedInRequest) -> HttpResponse:
 
 def _keep_and_check(request: SignedInRequest) -> HttpResponseBase:
     """Save what was sent, take its files, and go on if it is complete."""
-    draft = open_draft(request.POST.get("draft", ""), form="incident", by=request.user, at=timezone.now())
+    draft = _own_draft(request)
     if draft.sent_at:
-        return redirect(_sent(draft))
+        return SeeOther(_sent(draft))
     fields = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
     save_draft(draft, fields, at=timezone.now())
     refused = []
@@ -163,10 +172,19 @@ def _form_page(
     return render(request, "tickets/report.html", context, status=status)
 
 
-def _draft_of(request: SignedInRequest, key: str) -> Draft | None:
+def _draft_of(request: SignedInRequest, key: uuid.UUID) -> Draft | None:
     """This person's incident draft of that id, if there is one."""
     mine = Draft.objects.visible_to(request.user).filter(form="incident")
-    return mine.select_related("became").filter(public_id=_uuid(key)).first() if key else None
+    return mine.select_related("became").filter(public_id=key).first()
+
+
+def _own_draft(request: SignedInRequest) -> Draft:
+    """The draft that was sent from; a new one where the id is no good, so that nothing typed is lost."""
+    now = timezone.now()
+    try:
+        return open_draft(request.POST.get("draft", ""), form="incident", by=request.user, at=now)
+    except Unusable:
+        return open_draft(str(uuid.uuid4()), form="incident", by=request.user, at=now)
 
 
 def _sent(draft: Draft) -> str:
@@ -180,7 +198,7 @@ def _uuid(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError:
-        return uuid.UUID(int=0)
+        return NO_ID
 
 
 def _as_query(fields: dict[str, list[str]]) -> QueryDict:
