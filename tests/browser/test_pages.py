@@ -36,7 +36,7 @@ SIGNED_OUT = [
 LDC = [
     "/",
     "/help/new/",
-    "/help/new/incident/",
+    "/help/new/incident/?draft={fresh_draft}",
     "/help/new/incident/?draft={draft}&checked=1",
     "/help/new/incident/check/?draft={ready_draft}",
     "/tickets/?view=all",
@@ -71,7 +71,7 @@ DESK = [
     "/desk/tickets/{waiting}/",
     "/desk/tickets/{resolved}/",
     "/tickets/?view=all",
-    "/help/new/incident/",
+    "/help/new/incident/?draft={fresh_draft}",
     "/notifications/",
     "/me/",
 ]
@@ -106,6 +106,7 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
         "ordinary": world.ordinary.reference,
         "invited": str(world.things["invited"]["token"]),
         "draft": str(world.things["draft"]["public_id"]),
+        "fresh_draft": "11111111-1111-4111-8111-111111111111",
         "ready_draft": str(world.things["ready_draft"]["public_id"]),
     }
 
