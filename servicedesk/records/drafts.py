@@ -5,10 +5,13 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from servicedesk.records.models import Draft
 from servicedesk.records.refusals import Unusable
+
+_BOOKKEEPING = {"csrfmiddlewaretoken", "request_id", "draft"}
 
 
 def open_draft(public_id: str, *, form: str, by: AbstractBaseUser, at: datetime) -> Draft:
@@ -24,8 +27,16 @@ def open_draft(public_id: str, *, form: str, by: AbstractBaseUser, at: datetime)
     return draft
 
 
+def typed_fields(posted: QueryDict) -> dict[str, list[str]]:
+    """What was typed into a form: all but its bookkeeping, and without what PostgreSQL cannot keep."""
+    return {
+        name: [str(value).replace("\x00", "") for value in values]
+        for name, values in posted.lists()
+        if name not in _BOOKKEEPING
+    }
+
+
 def save_draft(draft: Draft, fields: dict[str, list[str]], *, at: datetime) -> None:
     """Keep what was typed. A draft that was sent stays as it was sent."""
-    fields = {name: [value.replace("\x00", "") for value in values] for name, values in fields.items()}
     Draft.objects.unsent().filter(pk=draft.pk).update(data=fields, updated_at=at)
     draft.data = fields

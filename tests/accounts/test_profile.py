@@ -123,7 +123,7 @@ def test_a_time_is_typed_in_ones_own_zone(rita: Person, sign_in: SignIn) -> None
     browser = sign_in(rita)
     save(browser, time_zone="America/Winnipeg")
 
-    page = browser.get("/help/new/incident/").content.decode()
+    page = browser.get("/help/new/incident/", follow=True).content.decode()
     assert "Date and time in America/Winnipeg." in page
 
 

@@ -155,5 +155,7 @@ HARMLESS = {
     '.select_related("organization", "assignee")': "only the desk gets there",
     'tickets/views/report.py: "files": Attachment.objects.visible_to(request.user)'
     '.filter(draft=draft).order_by("pk"),': "the draft was found through their scope",
+    "tickets/views/ticket.py: if not Incident.objects.visible_to(request.user)"
+    ".filter(pk=incident.pk).exists():": "only chooses where to go next",
 }
 """Calls that only repeat what stands beside them, and why. Whatever else is silent here is not proven."""

@@ -19,7 +19,7 @@ from accounts.models import Organization
 from accounts.policy import may
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission
-from servicedesk.records.drafts import open_draft, save_draft
+from servicedesk.records.drafts import open_draft, save_draft, typed_fields
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther
 from servicedesk.records.models import Attachment, Draft, Record
@@ -32,7 +32,6 @@ from tickets.sla.promises import promise, severity_for
 from tickets.wording import severity_word
 
 NO_ID = uuid.UUID(int=0)
-NOT_KEPT = {"csrfmiddlewaretoken", "request_id", "draft"}
 
 
 @require_GET
@@ -148,7 +147,7 @@ def _keep_and_check(request: SignedInRequest) -> HttpResponseBase:
     draft = _own_draft(request)
     if draft.sent_at:
         return SeeOther(_sent(draft))
-    fields = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
+    fields = typed_fields(request.POST)
     save_draft(draft, fields, at=timezone.now())
     refused = []
     for upload in request.FILES.getlist("files"):

@@ -111,7 +111,11 @@ class Record(models.Model):
                 condition=Q(done_at=None),
             ),
             models.Index(fields=["organization", "status", "updated_at"], name="record_organization_status"),
-            GinIndex(OpClass(Upper("title"), "gin_trgm_ops"), name="record_title_trigrams"),
+            GinIndex(
+                OpClass(Upper("title"), "gin_trgm_ops"),
+                name="record_title_trigrams",
+                fastupdate=False,  # a pending list would make every search read it, and the planner shy away
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="record_has_a_title"),

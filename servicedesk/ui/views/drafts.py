@@ -9,10 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
-from servicedesk.records.drafts import open_draft, save_draft
+from servicedesk.records.drafts import open_draft, save_draft, typed_fields
 from servicedesk.records.models import Draft
-
-NOT_KEPT = {"csrfmiddlewaretoken", "request_id", "draft"}
 
 
 @require_GET
@@ -30,8 +28,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 def save(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Keep what is in the form right now."""
     draft = open_draft(str(public_id), form="incident", by=request.user, at=timezone.now())
-    fields = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
-    save_draft(draft, fields, at=timezone.now())
+    save_draft(draft, typed_fields(request.POST), at=timezone.now())
     return HttpResponse(status=204)
 
 
