@@ -18,6 +18,7 @@ class Permission(Enum):
     SEE_ALL = auto()
     WORK_TICKETS = auto()
     TAKE_CRITICAL = auto()
+    MANAGE_SERVICE_LEVELS = auto()
     ADMINISTER = auto()
 
 
@@ -28,6 +29,7 @@ class Role(TextChoices):
     LDC_ADMIN = "ldc_admin", _("Organization administrator")
     DESK_AGENT = "desk_agent", _("Service Desk agent")
     CRITICAL_INCIDENT_MANAGER = "critical_incident_manager", _("Critical incident manager")
+    SERVICE_LEVEL_MANAGER = "service_level_manager", _("Service level manager")
     PROBLEM_MANAGER = "problem_manager", _("Problem manager")
     CHANGE_MANAGER = "change_manager", _("Change manager")
     CONTINUITY_MANAGER = "continuity_manager", _("Continuity manager")
@@ -42,6 +44,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LDC_ADMIN: frozenset({Permission.REPORT, Permission.MANAGE_PEOPLE}),
     Role.DESK_AGENT: _WORKER,
     Role.CRITICAL_INCIDENT_MANAGER: _WORKER | {Permission.TAKE_CRITICAL},
+    Role.SERVICE_LEVEL_MANAGER: frozenset({Permission.SEE_ALL, Permission.MANAGE_SERVICE_LEVELS}),
     Role.PROBLEM_MANAGER: _WORKER,
     Role.CHANGE_MANAGER: frozenset({Permission.SEE_ALL}),
     Role.CONTINUITY_MANAGER: frozenset({Permission.SEE_ALL}),

@@ -1,5 +1,6 @@
-"""The table, and the verdict on its gates."""
+"""The tables, and the verdict on their gates."""
 
+from benchmarks import sweeping
 from benchmarks.measure import Sample, measure
 from benchmarks.operations import FLOORS, OPERATIONS, Operation, World
 
@@ -22,6 +23,7 @@ def run(worlds: dict[str, World], requests: int) -> int:
         floors[operation.name] = samples[large]
         failures += failed
         print(_line(operation, samples, small, large, floors.get(operation.floor)), flush=True)
+    failures += sweeping.run(worlds, requests)
     print("\n" + "\n".join(failures or ["Every gate holds."]))
     return 1 if failures else 0
 

@@ -1,6 +1,6 @@
 """``make bench``: seed, measure, print, and fail when a gate does not hold.
 
-    python -m benchmarks.run [10k 100k 1M] [--requests 200] [--fresh] [--profile "queue, page 1"]
+    python -m benchmarks.run [10k 100k 1M] [--requests 200] [--fresh] [--profile "queue, page 1"] [--verify]
 
 Servers and files of its own lie in VAR_DIR/bench; with DATABASE_URL set, databases named
 bench_10k, bench_100k, … are made on that server instead. docs/performance.md explains the table.
@@ -25,16 +25,17 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--requests", type=int, default=200, help="of each kind, to each database")
     parser.add_argument("--fresh", action="store_true", help="seed again, even if nothing has changed")
     parser.add_argument("--profile", help="where the time of one operation goes, instead of measuring")
+    parser.add_argument("--verify", action="store_true", help="check the service levels instead of measuring")
     options = parser.parse_args(arguments)
     sizes = sorted(set(options.sizes) or {"10k", "100k"}, key=SIZES.index)
     with embedded(VAR_DIR) as environment:
         (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
         # Tests' settings: no demo banner, no manifest of static files to collect first.
         os.environ.update(environment | {"MODE": "test", "VAR_DIR": str(VAR_DIR), "LOG_LEVEL": "ERROR"})
-        return _on_servers(sizes, options.requests, options.fresh, options.profile)
+        return _on_servers(sizes, options)
 
 
-def _on_servers(sizes: list[str], requests: int, fresh: bool, profiled: str | None) -> int:
+def _on_servers(sizes: list[str], options: argparse.Namespace) -> int:
     # Settings are read when Django is set up, and they name the servers.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
     import django
@@ -43,18 +44,20 @@ def _on_servers(sizes: list[str], requests: int, fresh: bool, profiled: str | No
     settings.ROOT_URLCONF = "benchmarks.urls"
     django.setup()
 
-    from benchmarks import databases, profiling, report
+    from benchmarks import databases, profiling, report, verifying
     from benchmarks.operations import World
 
     try:
         worlds = {}
         for name in sizes:
-            databases.prepare(name, fresh=fresh)
+            databases.prepare(name, fresh=options.fresh)
             worlds[name] = World()
-        if profiled:
-            profiling.profile(profiled, worlds[sizes[-1]], requests)
+        if options.verify:
+            return max(verifying.verify(name) for name in sizes)
+        if options.profile:
+            profiling.profile(options.profile, worlds[sizes[-1]], options.requests)
             return 0
-        return report.run(worlds, requests)
+        return report.run(worlds, options.requests)
     finally:
         databases.close()
 

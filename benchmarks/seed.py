@@ -3,6 +3,8 @@
 The small tables come through the models, the large ones by a few INSERT … SELECT. Every die is
 thrown with a ticket's age as its seed (0 is the newest), never with a random number: a large desk's
 newest tickets read like a small one's, so that their pages can be compared.
+
+What is stored of service levels is written from the histories, as ``manage.py verify_sla --repair`` does.
 """
 
 from datetime import datetime, timedelta
@@ -16,7 +18,11 @@ from accounts.models import Membership, Organization, Person
 from accounts.roles import Role
 from benchmarks import statements
 from servicedesk.records.models import Comment, Record
+from tickets.models import Incident
+from tickets.sla.rulebook import current_versions
+from tickets.sla.verification import repair
 
+CHUNK = 2000
 LDCS = 60
 AGENTS = 25
 SPECIMENS = 10
@@ -70,6 +76,7 @@ def seed(size: int, *, now: datetime) -> None:
             "shares": _lower_bounds(len(ldcs)),
             "records": Record.objects.aggregate(last=Max("pk"))["last"] or 0,
             "comments": Comment.objects.aggregate(last=Max("pk"))["last"] or 0,
+            **current_versions()._asdict(),
         }
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         # Foreign keys are checked once at the end, table by table, instead of four million times.
@@ -84,6 +91,17 @@ def seed(size: int, *, now: datetime) -> None:
         cursor.execute("DROP TABLE bench_ldc, bench_ticket")
         for table in [*statements.FILLED, *statements.PEOPLE]:
             cursor.execute(f"ANALYZE {table}")
+        _service_levels(parameters["records"], now)
+        cursor.execute(statements.FIRED, parameters)  # a desk whose worker was never away
+        for table in [*statements.FILLED, *statements.FOLLOWING]:
+            cursor.execute(f"ANALYZE {table}")
+
+
+def _service_levels(last: int, now: datetime) -> None:
+    """Write what follows from the histories of the tickets after that primary key."""
+    while chunk := list(Incident.objects.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        repair(chunk, at=now)
+        last = chunk[-1].pk
 
 
 def _people(now: datetime) -> tuple[list[tuple[int, int, list[int]]], list[int]]:

@@ -1,12 +1,15 @@
 """The SQL that fills the large tables (benchmarks/seed.py says with what).
 
 ``age`` counts tickets from the newest (0). ``dice(age, n)`` is a number from 0 to 1 that is always
-the same for the same age and n.
+the same for the same age and n. Everything happens on whole minutes, so that the slow second opinion
+on service levels (tests/sla/oracle.py) can follow. What follows from the histories is not written
+here but by ``seed``, from the histories.
 """
 
 FILLED = [
     "records_record", "tickets_incident", "records_event", "records_comment", "records_follower", "records_attachment",
 ]  # fmt: skip
+FOLLOWING = ["tickets_serviceclock", "schedule_duerow"]
 PEOPLE = ["accounts_person", "accounts_membership", "accounts_organization"]
 
 FOREIGN_KEYS = """
@@ -30,17 +33,15 @@ SELECT
             '{}', (1 + floor(pg_temp.dice(age, 12) * 9999))::text) AS title,
     ldc.id AS organization_id, reporter_id, colleague_id, agent_id, messages, status, done_at, closed_at,
     created_at, work_until, rule.impact, rule.urgency, rule.severity,
-    sum(messages) OVER (ORDER BY age DESC) - messages AS messages_before,
+    sum(messages + last) OVER (ORDER BY age DESC) - messages - last AS messages_before, last,
     CASE WHEN NOT specimen AND pg_temp.dice(age, 13) < 0.03 THEN 'restricted' ELSE 'organization' END AS visibility,
-    created_at + level.respond_minutes * wall.minute AS respond_due_at,
-    CASE WHEN status <> 'waiting_ldc' THEN created_at + level.restore_minutes * wall.minute END AS restore_due_at,
     CASE WHEN status NOT IN ('new', 'acknowledged', 'cancelled')
-         THEN created_at + 0.1 * (work_until - created_at) END AS responded_at,
+         THEN date_trunc('minute', created_at + 0.1 * (work_until - created_at)) END AS taken_at,
     coalesce(closed_at, work_until) AS updated_at
 FROM (
     SELECT age, age < 2 * %(specimens)s AS specimen,
         age < 2 * %(specimens)s OR pg_temp.dice(age, 1) < exp(-age / (0.01 * %(size)s + 50)) AS open,
-        %(now)s - interval '6 years' * ((age + 0.5) / %(size)s) AS created_at
+        date_trunc('minute', %(now)s - interval '6 years' * ((age + 0.5) / %(size)s)) AS created_at
     FROM generate_series(%(size)s - 1, 0, -1) AS age
 ) AS ticket
 JOIN bench_ldc AS ldc ON ldc.rank = CASE
@@ -54,9 +55,9 @@ CROSS JOIN LATERAL (
         %(now)s - created_at AS lived
 ) AS who
 CROSS JOIN LATERAL (
-    SELECT CASE
+    SELECT date_trunc('minute', CASE
         WHEN open THEN created_at + lived * (0.6 + 0.4 * pg_temp.dice(age, 6))
-        ELSE created_at + least(lived * 0.9, interval '1 hour' * (2 - 110 * ln(1 - pg_temp.dice(age, 6)))) END
+        ELSE created_at + least(lived * 0.9, interval '1 hour' * (2 - 110 * ln(1 - pg_temp.dice(age, 6)))) END)
         AS work_until
 ) AS work
 CROSS JOIN LATERAL (
@@ -73,8 +74,9 @@ CROSS JOIN LATERAL (
 ) AS stands
 CROSS JOIN LATERAL (
     SELECT CASE WHEN NOT open THEN work_until END AS done_at,
-        CASE WHEN status = 'closed' THEN work_until + interval '14 days' * (0.3 + 0.7 * pg_temp.dice(age, 8)) END
-        AS closed_at
+        CASE WHEN status IN ('new', 'acknowledged', 'in_progress') THEN 0 ELSE 1 END AS last,
+        CASE WHEN status = 'closed' THEN date_trunc(
+            'minute', work_until + interval '14 days' * (0.3 + 0.7 * pg_temp.dice(age, 8))) END AS closed_at
 ) AS ends
 CROSS JOIN LATERAL (
     SELECT (ARRAY['minor', 'part', 'billing', 'all'])[1 + (pg_temp.dice(age, 9) > 0.45)::int
@@ -83,35 +85,27 @@ CROSS JOIN LATERAL (
             + (pg_temp.dice(age, 10) > 0.75)::int + (pg_temp.dice(age, 10) > 0.94)::int] AS urgency
 ) AS said
 JOIN tickets_severityrule AS rule ON rule.impact = said.impact AND rule.urgency = said.urgency
-JOIN tickets_servicelevel AS level ON level.severity = rule.severity
--- Business hours are 45 of a week's 168.
-CROSS JOIN LATERAL (
-    SELECT interval '1 minute' * CASE WHEN rule.severity <= 2 THEN 1 ELSE 3.73 END AS minute
-) AS wall
 """
 
 _RECORDS = """
 INSERT INTO records_record (id, kind, reference, title, organization_id, visibility, reporter_id, assignee_id,
-    status, done_at, due_at, version, created_at, updated_at)
+    status, done_at, version, created_at, updated_at)
 SELECT id, 'incident', reference, title, organization_id, visibility, reporter_id,
     CASE WHEN specimen OR pg_temp.dice(age, 14) < CASE WHEN status = 'new' THEN 0.1 ELSE 0.95 END THEN agent_id END,
-    status, done_at,
-    CASE WHEN done_at IS NULL THEN CASE WHEN responded_at IS NULL THEN respond_due_at ELSE restore_due_at END END,
-    1 + messages, created_at, updated_at
+    status, done_at, 1 + messages, created_at, updated_at
 FROM bench_ticket ORDER BY age DESC
 """
 
 _INCIDENTS = """
 INSERT INTO tickets_incident (record_ptr_id, severity, impact, urgency, environment, description, "references",
-    occurred_at, contact_id, backup_contact_id, phone, clock_started_at, respond_due_at, responded_at,
-    restore_due_at, paused_at, resolution, reopen_until)
+    occurred_at, contact_id, backup_contact_id, phone, policy_version_id, calendar_version_id, clock_started_at,
+    due_target, resolution, reopen_until)
 SELECT id, severity, impact, urgency,
     (ARRAY['production', 'production', 'production', 'quality', 'sandbox'])[1 + floor(pg_temp.dice(age, 15) * 5)::int],
     array_to_string((%(sayings)s::text[])[1 + floor(pg_temp.dice(age, 16) * 6)::int:10], E'\\n\\n'), '',
     created_at - interval '2 hours', contact,
     CASE WHEN contact IS NOT NULL AND colleague_id <> contact THEN colleague_id END,
-    '', created_at, respond_due_at, responded_at, restore_due_at,
-    CASE WHEN status = 'waiting_ldc' THEN work_until END,
+    '', %(policy)s, %(calendar)s, created_at, '',
     CASE WHEN status IN ('resolved', 'closed') THEN
         CASE WHEN pg_temp.dice(age, 17) < 0.8 THEN 'fix' ELSE 'workaround' END ELSE '' END,
     CASE WHEN status IN ('resolved', 'closed') THEN done_at + interval '14 days' END
@@ -120,16 +114,22 @@ CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.dice(age, 18) < 0.5 THEN reporter_i
 ORDER BY age DESC
 """
 
-# One message in ten is an internal note; the others alternate between the two sides.
+# One message in ten is an internal note; the others alternate between the two sides. The last one comes
+# with the move that asks, waits, resolves or cancels.
 _MESSAGES = """
 CREATE TEMP TABLE bench_message ON COMMIT DROP AS
-SELECT %(comments)s + messages_before + number AS comment_id, id AS record_id, age, number, internal,
-    CASE WHEN internal OR number %% 2 = 1 THEN agent_id ELSE reporter_id END AS author_id,
-    CASE WHEN internal OR number %% 2 = 1 THEN 'agent' ELSE 'ldc' END AS side,
-    created_at + (work_until - created_at) * (0.1 + 0.85 * number / (messages + 1)) AS at
+SELECT %(comments)s + messages_before + number AS comment_id, id AS record_id, age, number, internal, with_move,
+    CASE WHEN by_agent THEN agent_id ELSE reporter_id END AS author_id,
+    CASE WHEN by_agent THEN 'agent' ELSE 'ldc' END AS side,
+    CASE WHEN with_move THEN work_until ELSE date_trunc(
+        'minute', created_at + (work_until - created_at) * (0.1 + 0.85 * number / (messages + 1))) END AS at
 FROM bench_ticket
-CROSS JOIN LATERAL generate_series(1, messages) AS number
-CROSS JOIN LATERAL (SELECT number %% 10 = 4 AS internal) AS kind
+CROSS JOIN LATERAL generate_series(1, messages + last) AS number
+CROSS JOIN LATERAL (SELECT number > messages AS with_move) AS place
+CROSS JOIN LATERAL (SELECT number %% 10 = 4 AND NOT with_move AS internal) AS kind
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN with_move THEN status <> 'cancelled' ELSE internal OR number %% 2 = 1 END AS by_agent
+) AS sides
 """
 
 # History lies on disk in the order in which it happened, not ticket by ticket: hence ORDER BY.
@@ -145,39 +145,41 @@ ORDER BY at
 
 _EVENTS = """
 INSERT INTO records_event (record_id, name, at, actor_id, internal, facts, comment_id)
-SELECT * FROM (
-    SELECT record_id, CASE WHEN internal THEN 'incident.noted' ELSE 'incident.replied' END AS name, at,
+SELECT record_id, name, at, actor_id, internal, facts, comment_id FROM (
+    SELECT 4 AS turn, record_id, CASE WHEN internal THEN 'incident.noted' ELSE 'incident.replied' END AS name, at,
         author_id AS actor_id, internal, jsonb_build_object('side', side) AS facts, comment_id
-    FROM bench_message
+    FROM bench_message WHERE NOT with_move
     UNION ALL
-    SELECT id, 'incident.submitted', created_at, reporter_id, false,
-        jsonb_build_object('side', 'ldc', 'now', 'new', 'severity', severity, 'respond_by', respond_due_at), NULL
+    SELECT 1, id, 'incident.submitted', created_at, reporter_id, false,
+        jsonb_build_object('side', 'ldc', 'now', 'new', 'severity', severity,
+            'clock_from', to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
+            'policy_version', %(policy)s, 'calendar_version', %(calendar)s), NULL
     FROM bench_ticket
     UNION ALL
-    SELECT id, 'incident.acknowledge', created_at + 0.05 * (work_until - created_at), agent_id, false,
-        '{"side": "agent", "was": "new", "now": "acknowledged"}', NULL
+    SELECT 2, id, 'incident.acknowledge', date_trunc('minute', created_at + 0.05 * (work_until - created_at)),
+        agent_id, false, '{"side": "agent", "was": "new", "now": "acknowledged"}', NULL
     FROM bench_ticket WHERE status = 'acknowledged'
     UNION ALL
-    SELECT id, 'incident.start', responded_at, agent_id, false,
+    SELECT 3, id, 'incident.start', taken_at, agent_id, false,
         '{"side": "agent", "was": "new", "now": "in_progress"}', NULL
-    FROM bench_ticket WHERE responded_at IS NOT NULL
+    FROM bench_ticket WHERE taken_at IS NOT NULL
     UNION ALL
-    SELECT id, CASE status WHEN 'waiting_ldc' THEN 'incident.ask' ELSE 'incident.wait_for_vendor' END, work_until,
-        agent_id, false, jsonb_build_object('side', 'agent', 'was', 'in_progress', 'now', status), NULL
-    FROM bench_ticket WHERE status IN ('waiting_ldc', 'waiting_vendor')
+    SELECT 5, id, CASE status WHEN 'waiting_ldc' THEN 'incident.ask' ELSE 'incident.wait_for_vendor' END, at,
+        author_id, false, jsonb_build_object('side', side, 'was', 'in_progress', 'now', status), comment_id
+    FROM bench_ticket JOIN bench_message ON record_id = id AND with_move WHERE status IN ('waiting_ldc', 'waiting_vendor')
     UNION ALL
-    SELECT id, 'incident.resolve', done_at, agent_id, false,
-        '{"side": "agent", "was": "in_progress", "now": "resolved", "resolution": "fix"}', NULL
-    FROM bench_ticket WHERE status IN ('resolved', 'closed')
+    SELECT 5, id, 'incident.resolve', at, author_id, false,
+        '{"side": "agent", "was": "in_progress", "now": "resolved", "resolution": "fix"}', comment_id
+    FROM bench_ticket JOIN bench_message ON record_id = id AND with_move WHERE status IN ('resolved', 'closed')
     UNION ALL
-    SELECT id, 'incident.close', closed_at, NULL, false,
+    SELECT 6, id, 'incident.close', closed_at, NULL, false,
         '{"side": "system", "was": "resolved", "now": "closed"}', NULL
     FROM bench_ticket WHERE status = 'closed'
     UNION ALL
-    SELECT id, 'incident.cancel', done_at, reporter_id, false,
-        '{"side": "ldc", "was": "new", "now": "cancelled"}', NULL
-    FROM bench_ticket WHERE status = 'cancelled'
-) AS happened ORDER BY at
+    SELECT 5, id, 'incident.cancel', at, author_id, false,
+        '{"side": "ldc", "was": "new", "now": "cancelled"}', comment_id
+    FROM bench_ticket JOIN bench_message ON record_id = id AND with_move WHERE status = 'cancelled'
+) AS happened ORDER BY at, turn
 """
 
 _FOLLOWERS = """
@@ -205,3 +207,7 @@ FILL = [
     _TICKETS, _RECORDS, _INCIDENTS, _MESSAGES, _COMMENTS, _EVENTS, _FOLLOWERS, _ATTACHMENTS, _SEQUENCES,
     "DROP TABLE bench_message",
 ]  # fmt: skip
+
+FIRED = """
+UPDATE schedule_duerow SET fired_at = due_at WHERE due_at <= %(now)s AND fired_at IS NULL AND kind = 'sla.step'
+"""

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -203,6 +204,7 @@ CELERY_TIMEZONE = "UTC"
 _RHYTHM = {  # seconds between two runs; a nudge that was not taken by then is dropped
     "servicedesk.notifications.tasks.drain_outbox": 5.0,
     "servicedesk.schedule.tasks.sweep_due_rows": 5.0,
+    "servicedesk.schedule.tasks.work_on_jobs": 5.0,
     "servicedesk.schedule.tasks.sing": 30.0,
     "servicedesk.schedule.tasks.tidy": 3600.0,
     "servicedesk.notifications.tasks.tidy_outbox": 3600.0,
@@ -210,6 +212,11 @@ _RHYTHM = {  # seconds between two runs; a nudge that was not taken by then is d
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for task, seconds in _RHYTHM.items()
+}
+CELERY_BEAT_SCHEDULE["tickets.tasks.verify_service_levels"] = {
+    "task": "tickets.tasks.verify_service_levels",
+    "schedule": crontab(hour="8", minute="10"),  # 03:10 or 04:10 in Toronto
+    "options": {"expires": 3600},
 }
 OUTBOX_LEASE = timedelta(seconds=int(os.environ.get("OUTBOX_LEASE_SECONDS", "120")))
 
@@ -264,6 +271,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # the code of half a minute ago, too: people type, and clocks differ (RFC 6238, 5.2)
 MFA_TOTP_ISSUER = "MDM/R Service Desk"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False  # a GET writes nothing; the list shows when each session began
@@ -345,6 +353,7 @@ if DEMO:
         ("Yusuf Hadley – MeterBridge, acts for two LDCs", "yusuf.hadley@meterbridge.example"),
         ("Alison Brightwater – Service Desk agent", "alison.brightwater@sme.example"),
         ("Robert Okafor-Lane – critical incident manager", "robert.okafor-lane@sme.example"),
+        ("Priya Ostrander-Wells – service level manager", "priya.ostrander-wells@sme.example"),
         ("Victor Zhao-Pritchard – change manager, sees all", "victor.zhao-pritchard@sme.example"),
         ("Ingrid Sorensen-Bell – administrator", "ingrid.sorensen-bell@sme.example"),
     ]

@@ -19,6 +19,7 @@ from accounts.roles import Role
 from servicedesk.records.models import Draft
 from tickets.actions import Report, move_incident, submit_incident
 from tickets.models import Incident
+from tickets.sla import rulebook
 from tickets.transitions import Status
 
 NOON = datetime(2027, 3, 9, 17, 0, tzinfo=UTC)
@@ -42,6 +43,7 @@ ROADS = {
 def _ordinary_day(settings: Settings) -> None:
     """Nothing is remembered from the test before; second factors are the subject of their own tests."""
     cache.clear()
+    rulebook.forget()
     settings.SECOND_FACTOR_REQUIRED = False
 
 
@@ -129,6 +131,12 @@ def cleo(sme: Organization) -> Person:
 def chang(sme: Organization) -> Person:
     """A change manager: sees everything, works on no ticket."""
     return person("Chang", (sme, Role.CHANGE_MANAGER))
+
+
+@pytest.fixture
+def mona(sme: Organization) -> Person:
+    """A service level manager."""
+    return person("Mona", (sme, Role.SERVICE_LEVEL_MANAGER))
 
 
 @pytest.fixture

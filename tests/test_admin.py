@@ -5,8 +5,9 @@ The pages are read from the site's registry: a new one has to be given rows in `
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -25,12 +26,25 @@ from django.utils import timezone
 
 from accounts.models import AccountEvent, Invitation, Membership, Organization, OrgId, Person
 from accounts.roles import Role
-from servicedesk.notifications.models import Notice, OutboxMessage
+from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.records.admin_base import DeskModelAdmin
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Record, Submission
-from servicedesk.schedule.models import DueRow, Heartbeat
+from servicedesk.schedule.models import DueRow, Heartbeat, Job
 from tests.conftest import NOON
-from tickets.models import DeskRules, Incident, ServiceCalendar, ServiceLevel, SeverityRule
+from tickets.models import (
+    CalendarDay,
+    CalendarVersion,
+    DeskRules,
+    EscalationStep,
+    Incident,
+    PolicyRule,
+    PolicyVersion,
+    RolloutShift,
+    ServiceCalendar,
+    ServiceClock,
+    SeverityRule,
+)
+from tickets.sla import rulebook
 
 SignIn = Callable[[Person], Client]
 Make = Callable[..., Incident]
@@ -39,7 +53,7 @@ PAGES = {model._meta.label_lower: (model, page) for model, page in admin.site._r
 INLINE = re.compile(
     r"""<script(?![^>]*\s(?:src=|type="application/json"))[^>]*>|<style\b|<[^>]*\s(?:style|on[a-z]+)=|javascript:"""
 )
-FIXED = {SeverityRule, ServiceLevel, DeskRules}
+FIXED = {SeverityRule, DeskRules}
 """Their rows are the desk's own: none is added, none is taken away."""
 
 
@@ -62,11 +76,33 @@ def event(n: int) -> Event:
 
 
 def one_incident(n: int) -> Incident:
+    versions = rulebook.current_versions()
     return Incident.objects.create(
         kind="incident", reference=f"INC-{n}", title=f"Reads missing {n}", organization=organization(n),
         reporter=somebody(1000 + n), assignee=somebody(2000 + n), status="new", severity=3, impact="part",
         urgency="week", environment="production", description="Since Monday.", created_at=NOON,
-        updated_at=NOON, clock_started_at=NOON, respond_due_at=NOON,
+        updated_at=NOON, clock_started_at=NOON, respond_due_at=NOON, policy_version_id=versions.policy,
+        calendar_version_id=versions.calendar,
+    )  # fmt: skip
+
+
+def calendar_draft(n: int) -> CalendarVersion:
+    calendar = ServiceCalendar.objects.create(name=f"Calendar of draft {n}")
+    return CalendarVersion.objects.create(
+        calendar=calendar,
+        effective_on=date(2027, 3, 1),
+        windows=[[["08:00", "17:00"]]] * 7,
+        note=f"Draft {n}",
+    )
+
+
+def ended_clock(n: int) -> ServiceClock:
+    incident = one_incident(n)
+    version = CalendarVersion.objects.published().latest("number")
+    return ServiceClock.objects.create(
+        record=incident, target="respond", cycle=1, leg=1, severity=3, policy_version_id=incident.policy_version_id,
+        calendar_version=version, calendar_id=version.calendar_id, within=timedelta(hours=4), started_at=NOON,
+        ended_at=NOON, due_at=NOON, elapsed=timedelta(), state="met",
     )  # fmt: skip
 
 
@@ -89,13 +125,18 @@ ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
         key=f"told:{n}", effect="accounts.mail", event=event(n), recipient=somebody(1000 + n),
         payload={"text": "https://desk.example/reset/linkcanary"}, created_at=NOON, available_at=NOON,
     ),
+    Bundle: lambda n: Bundle.objects.create(kind="test.mail", person=somebody(n), opened_at=NOON),
+    Job: lambda n: Job.objects.create(
+        kind="test.long_work", created_by=somebody(n), created_at=NOON, available_at=NOON, total=n, done=1
+    ),
     DueRow: lambda n: DueRow.objects.create(
         key=f"due:{n}", kind="incident.close", record=one_incident(n), due_at=NOON, available_at=NOON
     ),
     Heartbeat: lambda n: Heartbeat.objects.create(name=f"heart {n}", at=NOON),
-    ServiceCalendar: lambda n: ServiceCalendar.objects.create(
-        name=f"Calendar {n}", windows=[[["08:00", "17:00"]]] * 7
-    ),
+    ServiceCalendar: lambda n: ServiceCalendar.objects.create(name=f"Calendar {n}"),
+    CalendarVersion: calendar_draft,
+    PolicyVersion: lambda n: PolicyVersion.objects.create(note=f"Draft {n}"),
+    ServiceClock: ended_clock,
 }  # fmt: skip
 
 
@@ -187,6 +228,30 @@ def test_the_front_pages_open_without_inline_code(name: str, administration: Cli
 
     assert response.status_code == 200
     assert INLINE.findall(response.content.decode()) == []
+
+
+OWN_PAGES = ["publish", "what_would_change", "new_version", "holidays"]
+
+
+@pytest.mark.parametrize("who", ["rita", "olga", "ann", "chang"])
+def test_nobody_else_gets_to_the_desks_own_pages(
+    who: str, cast: dict[str, Person], sign_in: SignIn, everything: None
+) -> None:
+    draft, policy = calendar_draft(1), ONE_MORE[PolicyVersion](1)
+    job = ONE_MORE[Job](1)
+    paths = [
+        *(address(CalendarVersion, page, draft.pk) for page in OWN_PAGES),
+        *(address(PolicyVersion, page, policy.pk) for page in OWN_PAGES[:3]),
+        reverse("admin:tickets_simulator"),
+        reverse("admin:tickets_shifts", args=[job.public_id]),
+        reverse("admin:tickets_shifts_csv", args=[job.public_id]),
+    ]
+    browser = sign_in(cast[who])
+
+    for path in paths:
+        assert browser.get(path, follow=True).status_code == 403, path
+        assert browser.post(path, {"checked": "on"}, follow=True).status_code == 403, path
+    assert CalendarVersion.objects.filter(pk=draft.pk, number=None).exists()
 
 
 @every_page
@@ -309,12 +374,125 @@ def test_a_list_of_very_many_says_that_it_did_not_count_them_all(
     assert "10+ heartbeats" in administration.get(address(Heartbeat, "changelist")).content.decode()
 
 
+def days_of(version: CalendarVersion, some: range) -> None:
+    """More days that differ, each for an organization of its own."""
+    CalendarDay.objects.bulk_create(
+        CalendarDay(version=version, day=date(2030, 1, 1), name=f"Day {n}", organization=organization(n))
+        for n in some
+    )
+
+
+def promises_of(version: PolicyVersion, some: range) -> None:
+    """More promises, each to an organization of its own, and more steps."""
+    office = ServiceCalendar.objects.get(name="Business hours")
+    PolicyRule.objects.bulk_create(
+        PolicyRule(
+            version=version, organization=organization(n), respond_minutes=60, respond_calendar=office,
+            update_minutes=60, update_calendar=office, finish_minutes=600, finish_calendar=office,
+        )
+        for n in some
+    )  # fmt: skip
+    EscalationStep.objects.bulk_create(
+        EscalationStep(
+            version=version, target="respond", percent=1 + n % 100, tells="team", quiet_calendar=office
+        )
+        for n in some
+    )
+
+
+def shifts_of(job: Job, some: range) -> None:
+    """Due times that move, each of a ticket of its own."""
+    RolloutShift.objects.bulk_create(
+        RolloutShift(job=job, record=one_incident(n), target="respond", due_at=NOON, newly_late=True)
+        for n in some
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "state"), [("change", "draft"), ("change", "published"), ("publish", "draft")]
+)
+@pytest.mark.parametrize(
+    ("make", "more"), [(calendar_draft, days_of), (ONE_MORE[PolicyVersion], promises_of)]
+)
+def test_a_versions_page_costs_the_same_with_one_row_and_with_thirty(
+    administration: Client,
+    make: Callable[[int], Any],
+    more: Callable[[Any, range], None],
+    page: str,
+    state: str,
+) -> None:
+    few, many = make(1), make(2)
+    more(few, range(100, 101))
+    more(many, range(200, 230))
+    if state == "published":
+        for number, version in enumerate((few, many), start=900):
+            type(version).objects.filter(pk=version.pk).update(number=number, published_at=NOON)
+    queries(administration, address(type(few), page, few.pk))
+
+    few_queries, many_queries = (
+        queries(administration, address(type(one), page, one.pk)) for one in (few, many)
+    )
+
+    assert few_queries == many_queries
+
+
+def test_what_would_change_costs_the_same_with_one_move_and_with_thirty(administration: Client) -> None:
+    job = Job.objects.create(
+        kind="sla.preview", payload={"policy_version": PolicyVersion.objects.get().pk}, created_at=NOON,
+        available_at=NOON, started_at=NOON, finished_at=NOON,
+    )  # fmt: skip
+    path = reverse("admin:tickets_shifts", args=[job.public_id])
+    shifts_of(job, range(9000, 9001))
+    queries(administration, path)
+    few = queries(administration, path)
+    shifts_of(job, range(9100, 9130))
+
+    assert queries(administration, path) == few
+
+
+def test_what_would_change_shows_the_first_of_very_many_and_counts_them_all(
+    administration: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.admin.what_would_change.SHOWN", 3)
+    job = Job.objects.create(
+        kind="sla.preview", payload={"policy_version": PolicyVersion.objects.get().pk}, created_at=NOON,
+        available_at=NOON, started_at=NOON, finished_at=NOON,
+    )  # fmt: skip
+    shifts_of(job, range(9000, 9005))
+
+    page = administration.get(reverse("admin:tickets_shifts", args=[job.public_id])).content.decode()
+
+    assert "The first 3 of 5 due times" in page
+    assert "5 rows as CSV" in page
+
+
+def test_the_simulator_costs_the_same_however_long_the_proof(administration: Client) -> None:
+    path = reverse("admin:tickets_simulator")
+    asked = {**rulebook.current_versions()._asdict(), "opened": "2027-03-12T16:30", "zone": "America/Toronto"}
+    queries(administration, f"{path}?{urlencode(asked | {'severity': 1})}")
+
+    short, long = (queries(administration, f"{path}?{urlencode(asked | {'severity': n})}") for n in (1, 4))
+
+    assert short == long <= 12
+
+
 # --- What nobody may do --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "model",
-    [Event, Incident, AccountEvent, OutboxMessage, DueRow, Heartbeat, UserSession],
+    [
+        Event,
+        Incident,
+        AccountEvent,
+        OutboxMessage,
+        Bundle,
+        DueRow,
+        Job,
+        Heartbeat,
+        UserSession,
+        ServiceClock,
+    ],
     ids=lambda m: m.__name__,
 )
 def test_what_the_desk_writes_itself_cannot_be_added_changed_or_deleted(

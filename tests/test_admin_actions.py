@@ -1,13 +1,15 @@
 """What administrators do in Django admin: people, invitations, the outbox, service levels."""
 
-import json
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.db import IntegrityError
+from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -17,9 +19,22 @@ from accounts.models import AccountEvent, Invitation, Membership, Organization, 
 from accounts.roles import Role
 from servicedesk.notifications.models import OutboxMessage
 from servicedesk.notifications.outbox import drain
+from servicedesk.schedule.jobs import work
+from servicedesk.schedule.models import Job
 from tests.conftest import NOON
 from tests.test_admin import ONE_MORE, SignIn, act, address
-from tickets.models import DeskRules, Incident, ServiceCalendar, SeverityRule
+from tickets.actions.publishing import new_calendar_draft, new_policy_draft
+from tickets.models import (
+    CalendarVersion,
+    DeskRules,
+    Incident,
+    PolicyVersion,
+    RolloutShift,
+    ServiceCalendar,
+    ServiceClock,
+    SeverityRule,
+)
+from tickets.transitions import Status
 
 
 @pytest.fixture
@@ -300,60 +315,382 @@ def test_the_severity_matrix_is_edited_in_its_list(administration: Client) -> No
     assert now == [4, *(rule.severity for rule in rules[1:])]
 
 
-def calendar(**said: str) -> dict[str, str]:
-    """What a calendar's form would send."""
-    week = [[["08:00", "12:00"], ["13:00", "17:00"]]] * 5 + [[], []]
-    return {
-        "name": "With lunch",
-        "zone": "America/Winnipeg",
-        "windows": json.dumps(week),
-        "exceptions": "",
-    } | said
+# --- Calendars and policies ----------------------------------------------------------------
 
 
-def test_a_calendar_is_written_and_read_a_line_a_day(administration: Client) -> None:
-    holiday = '{"2027-12-25": {"name": "Noël", "windows": []}}'
+@pytest.fixture
+def office(db: None) -> ServiceCalendar:
+    """Business hours: weekdays from 8 to 17 in Toronto."""
+    return ServiceCalendar.objects.get(name="Business hours")
 
-    assert (
-        administration.post(address(ServiceCalendar, "add"), calendar(exceptions=holiday)).status_code == 302
+
+@pytest.fixture
+def draft(office: ServiceCalendar) -> CalendarVersion:
+    """A new version of it, from today on."""
+    return new_calendar_draft(office, effective_on=timezone.localdate(), note="Lunch")
+
+
+@pytest.fixture
+def policy(db: None) -> PolicyVersion:
+    """A new version of the service policy."""
+    return new_policy_draft("Slower")
+
+
+def version_page(version: Model, page: str = "change") -> str:
+    return address(type(version), page, version.pk)
+
+
+def as_it_stands(browser: Client, path: str) -> dict[str, Any]:
+    """What the form of a page would send, if nobody changed anything."""
+    context = browser.get(path).context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    sent = {}
+    for field in (field for form in forms for field in form):
+        value = field.value()
+        if value is not None and value is not False:
+            sent[field.html_name] = value
+    return sent
+
+
+def refusals(response: HttpResponse) -> list[str]:
+    """What the form of one of the desk's own pages says."""
+    return [str(words) for some in response.context["form"].errors.values() for words in some]
+
+
+def finish_jobs() -> Job:
+    """Let the worker work. Answers the latest job."""
+    work(now=timezone.now, seconds=30)
+    return Job.objects.latest("pk")
+
+
+def test_a_new_version_begins_as_a_draft_of_the_latest(
+    ada: Person, sign_in: SignIn, office: ServiceCalendar
+) -> None:
+    browser, latest = sign_in(ada), office.versions.get()
+
+    response = browser.post(
+        version_page(latest, "new_version"), {"effective_on": "2027-06-01", "note": "Summer"}
     )
 
-    made = ServiceCalendar.objects.get(name="With lunch")
-    page = administration.get(address(ServiceCalendar, "change", made.pk)).content.decode()
-    form = dict(re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))
-    assert form["windows"].replace("&quot;", '"').splitlines() == [
-        "[", *['  [["08:00", "12:00"], ["13:00", "17:00"]],'] * 5, "  [],", "  []", "]"
+    made = office.versions.get(number=None)
+    assert (response.status_code, response["Location"]) == (302, version_page(made))
+    assert (made.effective_on, made.note, made.windows) == (date(2027, 6, 1), "Summer", latest.windows)
+    assert made.days.count() == latest.days.count() > 30
+    page = browser.get(address(ServiceCalendar, "change", office.pk)).content.decode()
+    assert version_page(made) in page
+    assert version_page(latest, "new_version") in page
+
+
+def test_a_new_calendar_begins_with_a_first_version_of_its_own(ada: Person, sign_in: SignIn) -> None:
+    browser = sign_in(ada)
+    browser.post(address(ServiceCalendar, "add"), {"name": "Nights"})
+    nights = ServiceCalendar.objects.get(name="Nights")
+    begin = f"{address(CalendarVersion, 'add')}?calendar={nights.pk}"
+    assert begin in browser.get(address(ServiceCalendar, "change", nights.pk)).content.decode()
+
+    sent = as_it_stands(browser, begin) | {"note": "First", "monday": "22:00-06:00", "tuesday": ""}
+    assert browser.post(begin, sent).status_code == 302
+
+    made = nights.versions.get()
+    assert (made.number, made.windows[:3]) == (None, [[["22:00", "06:00"]], [], [["08:00", "17:00"]]])
+    page = browser.get(version_page(made, "publish")).content.decode()
+    assert "it is the first version" in page
+
+
+def test_a_week_is_written_as_hours_and_days_that_differ_beside_it(
+    ada: Person, sign_in: SignIn, draft: CalendarVersion, lakeshore: Organization
+) -> None:
+    draft.days.all().delete()
+    browser = sign_in(ada)
+    sent = as_it_stands(browser, version_page(draft)) | {
+        "monday": "13:00–17:00; 8:00 - 12:00", "tuesday": "00:00–24:00", "sunday": "22:00–06:00", "saturday": "",
+        "days-0-day": "2027-12-24", "days-0-name": "Christmas Eve", "days-0-hours": "08:00–12:00",
+        "days-1-day": "2027-06-02", "days-1-name": "Annual meeting", "days-1-organization": "LAKESHORE hydro",
+    }  # fmt: skip
+
+    assert browser.post(version_page(draft), sent).status_code == 302
+
+    draft.refresh_from_db()
+    weekday = [["08:00", "17:00"]]
+    assert draft.windows == [
+        [["08:00", "12:00"], ["13:00", "17:00"]], [["00:00", "24:00"]], *[weekday] * 3, [], [["22:00", "06:00"]],
     ]  # fmt: skip
-    assert form["exceptions"].replace("&quot;", '"').splitlines() == [
-        "{", '  "2027-12-25": {"name": "Noël", "windows": []}', "}"
-    ]  # fmt: skip
-    assert made.exceptions == json.loads(holiday)
+    assert list(draft.days.order_by("day").values_list("name", "windows", "organization__name")) == [
+        ("Annual meeting", [], "Lakeshore Hydro"),
+        ("Christmas Eve", [["08:00", "12:00"]], None),
+    ]
+    shown = as_it_stands(browser, version_page(draft))
+    assert (shown["monday"], shown["sunday"]) == ("08:00–12:00, 13:00–17:00", "22:00–06:00")
+    assert (shown["days-0-organization"], shown["days-1-hours"]) == ("Lakeshore Hydro", "08:00–12:00")
+    assert browser.post(version_page(draft), shown).status_code == 302
+    assert not draft.days.exclude(name__in=["Annual meeting", "Christmas Eve"]).exists()
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("said", "words"),
     [
-        {"windows": "[["},
-        {"windows": ""},
-        {"windows": "5"},
-        {"windows": "[[], [], [], [], [], [], []]"},
-        {"windows": '[[["08:00", "17:00"]]]'},
-        {"windows": '[[["8am", "5pm"]], [], [], [], [], [], []]'},
-        {"exceptions": '{"Christmas": {"windows": []}}'},
-        {"exceptions": "[1]"},
-        {"zone": "Mars/Base"},
-        {"zone": "America"},
-        {"zone": ""},
+        ({"monday": "8am-5pm"}, "Monday: “8am-5pm” cannot be read. Write hours such as 08:00–17:00"),
+        ({"tuesday": "08:00"}, "Tuesday: “08:00” cannot be read."),
+        ({"wednesday": "08:00–25:00"}, "Wednesday: 25:00 is no time of day. A day runs from 00:00 to 24:00."),
+        ({"thursday": "24:00–08:00"}, "Thursday: 24:00 is no time of day."),
+        ({"friday": "08:75–17:00"}, "Friday: 08:75 is no time of day."),
+        (
+            {"saturday": "08:00–08:00"},
+            "Saturday: 08:00–08:00 has no length. Write 00:00–24:00 for a whole day.",
+        ),
+        ({"sunday": "08:00–12:00, 11:00–17:00"}, "Sunday: 11:00–17:00 begins before 08:00–12:00 is over."),
+        ({"days-0-hours": "noon"}, "Thu 1 Jan 2026: “noon” cannot be read."),
+        ({"days-0-organization": "Nobody Hydro"}, "No organization is called “Nobody Hydro”."),
+        (
+            dict.fromkeys(["monday", "tuesday", "wednesday", "thursday", "friday"], ""),
+            "A clock has to run at some time: give at least one day a window.",
+        ),
+        ({"zone": "Mars/Base"}, "“Mars/Base” is not a time zone."),
+        ({"effective_on": ""}, "This field is required."),
     ],
-    ids=str,
+    ids=lambda said: str(said)[:30],
 )
-def test_a_calendar_that_could_not_be_read_back_is_refused(
-    administration: Client, said: dict[str, str]
+def test_what_cannot_be_read_is_refused_by_the_name_of_its_day(
+    ada: Person, sign_in: SignIn, draft: CalendarVersion, said: dict[str, str], words: str
 ) -> None:
-    response = administration.post(address(ServiceCalendar, "add"), calendar(**said))
+    browser = sign_in(ada)
 
-    assert errors(response) != []
-    assert not ServiceCalendar.objects.filter(name="With lunch").exists()
+    response = browser.post(version_page(draft), as_it_stands(browser, version_page(draft)) | said)
+
+    assert any(words in error for error in errors(response))
+    written = CalendarVersion.objects.get(pk=draft.pk)
+    assert (written.windows, written.zone) == (draft.windows, draft.zone)
+
+
+def test_a_years_holidays_are_added_once(ada: Person, sign_in: SignIn, draft: CalendarVersion) -> None:
+    draft.days.all().delete()
+    browser = sign_in(ada)
+
+    pages = [
+        browser.post(version_page(draft, "holidays"), {"year": "2027", "civic_holiday": "on"}, follow=True)
+        for _time in range(2)
+    ]
+
+    assert "days of 2027 were added" in pages[0].content.decode()
+    assert "0 days of 2027 were added" in pages[1].content.decode()
+    names = list(draft.days.order_by("day").values_list("name", flat=True))
+    assert "Civic Holiday" in names
+    assert "Easter Monday" not in names
+    assert browser.get(version_page(draft, "holidays")).status_code == 405
+    assert "Choose a year" in browser.post(
+        version_page(draft, "holidays"), {"year": "1867"}, follow=True
+    ).content.decode()  # fmt: skip
+
+
+def test_nothing_is_published_without_the_tick(
+    ada: Person, sign_in: SignIn, draft: CalendarVersion, policy: PolicyVersion
+) -> None:
+    browser = sign_in(ada)
+    for version, words in ((draft, "these days and hours"), (policy, "these promises and steps")):
+        response = browser.post(version_page(version, "publish"), {"move_open": "on"})
+
+        assert refusals(response) == [f"Tick “I have checked {words}” to go on."]
+        version.refresh_from_db()
+        assert (version.number, version.published_at) == (None, None)
+
+
+def test_what_is_new_is_read_before_it_is_published(
+    ada: Person, sign_in: SignIn, draft: CalendarVersion, policy: PolicyVersion
+) -> None:
+    draft.windows = [[], *draft.windows[1:]]
+    draft.save()
+    draft.days.filter(day=date(2027, 7, 1)).delete()
+    policy.rules.filter(severity=3).update(finish_minutes=540)
+    policy.steps.filter(target="respond", percent=50).delete()
+    browser = sign_in(ada)
+
+    calendar_page, policy_page = (browser.get(version_page(one, "publish")) for one in (draft, policy))
+
+    assert list(calendar_page.context["differences"]) == [
+        ("Monday", "08:00–17:00", "closed"),
+        ("Thu 1 Jul 2027", "Canada Day: closed", ""),
+    ]
+    (promise, step) = policy_page.context["differences"]
+    assert promise.about == "Incident · Severity 3 – medium"
+    assert ("45 h 00 min" in promise.was, "9 h 00 min" in promise.now) == (True, True)
+    assert (step.about.startswith("Step: First answer, severity 1, 2, 50%"), step.now) == (True, "")
+    ticked = [page.context["form"]["move_open"].value() for page in (calendar_page, policy_page)]
+    assert ticked == [True, False]  # open tickets follow a calendar, and keep their policy
+
+
+def test_a_signed_off_calendar_moves_the_open_tickets(
+    ada: Person, sign_in: SignIn, administration: Client, office: ServiceCalendar
+) -> None:
+    draft = new_calendar_draft(office, effective_on=date(2027, 1, 1), note="Closed on Tuesdays")
+    draft.windows = [*draft.windows[:1], [], *draft.windows[2:]]
+    draft.save()
+    browser = sign_in(ada)
+
+    response = browser.post(version_page(draft, "publish"), {"checked": "on", "move_open": "on"})
+
+    draft.refresh_from_db()
+    assert (draft.number, draft.published_by) == (3, ada)
+    job = finish_jobs()
+    assert response["Location"] == reverse("admin:tickets_shifts", args=[job.public_id])
+    page = browser.get(response["Location"])
+    assert (page.context["done_already"], page.context["running"]) == (True, False)
+    incident = Incident.objects.get()
+    assert incident.calendar_version_id == draft.pk
+    assert [(one.reference, one.target, one.now) for one in page.context["moves"]] == [
+        (incident.reference, "First answer", "Wed 10 Mar 2027, 12:00 EST"),
+        (incident.reference, "Restoration", "Wed 17 Mar 2027, 17:00 EDT"),
+    ]
+    assert "is published." in page.content.decode()
+
+
+def test_open_tickets_keep_their_policy_unless_somebody_ticks_the_box(
+    ada: Person, sign_in: SignIn, administration: Client, policy: PolicyVersion
+) -> None:
+    browser = sign_in(ada)
+
+    response = browser.post(version_page(policy, "publish"), {"checked": "on"})
+
+    policy.refresh_from_db()
+    assert (policy.number, policy.published_by) == (2, ada)
+    assert response["Location"] == version_page(policy)
+    assert not Job.objects.exists()
+    listed = browser.get(address(PolicyVersion, "changelist")).context["cl"].result_list
+    assert [(one.number, one.counted_open) for one in listed] == [(2, 0), (1, 1)]
+
+
+def test_a_published_version_never_changes(
+    ada: Person, sign_in: SignIn, office: ServiceCalendar, draft: CalendarVersion
+) -> None:
+    browser = sign_in(ada)
+    published = office.versions.get(number=2)
+    for version in (published, PolicyVersion.objects.get()):
+        page = browser.get(version_page(version)).content.decode()
+        boxes = re.findall(r'<(?:input(?! type="hidden")|select|textarea)[^>]*name="\w+', page)
+        assert boxes == []
+        for path in ("change", "delete"):
+            assert (
+                browser.post(version_page(version, path), {"note": "New", "post": "yes"}).status_code == 403
+            )
+        for path in ("publish", "what_would_change"):
+            assert browser.post(version_page(version, path), {"checked": "on"}).status_code == 404
+
+    with pytest.raises(IntegrityError, match=r"A published version is never changed\. Make a new one\."):
+        CalendarVersion.objects.filter(pk=published.pk).update(note="New")
+
+
+def test_a_draft_can_be_thrown_away(
+    ada: Person, sign_in: SignIn, draft: CalendarVersion, policy: PolicyVersion
+) -> None:
+    browser = sign_in(ada)
+    for version in (draft, policy):
+        assert browser.post(version_page(version, "delete"), {"post": "yes"}).status_code == 302
+        assert not type(version).objects.filter(number=None).exists()
+
+
+def test_what_would_change_shows_how_far_it_is_and_then_what_moves(
+    ada: Person, sign_in: SignIn, administration: Client, policy: PolicyVersion, lakeshore: Organization
+) -> None:
+    Organization.objects.filter(pk=lakeshore.pk).update(name="=Lakeshore Hydro")
+    policy.rules.filter(severity=3).update(respond_minutes=60, finish_minutes=60)
+    browser = sign_in(ada)
+
+    asked = browser.post(version_page(policy, "what_would_change"))
+
+    waiting = browser.get(asked["Location"]).content.decode()
+    assert '<meta http-equiv="refresh"' in waiting
+    assert "Waiting to begin." in waiting
+    job = finish_jobs()
+    RolloutShift.objects.filter(job=job, target="restore").update(newly_late=True)
+    done = browser.get(asked["Location"])
+    html = done.content.decode()
+    assert "http-equiv" not in html
+    assert job.result == {"tickets": 1, "moving": 1, "newly_late": 0}
+    reference = Incident.objects.get().reference
+    assert [
+        (one.reference, one.organization, one.target, one.was, one.now) for one in done.context["moves"]
+    ] == [
+        (
+            reference,
+            "=Lakeshore Hydro",
+            "Restoration",
+            "Tue 16 Mar 2027, 12:00 EDT",
+            "Tue 9 Mar 2027, 13:00 EST",
+        ),
+        (
+            reference,
+            "=Lakeshore Hydro",
+            "First answer",
+            "Tue 9 Mar 2027, 16:00 EST",
+            "Tue 9 Mar 2027, 13:00 EST",
+        ),
+    ]
+    assert html.count("newly late</strong>") == 1
+    assert reverse("tickets:detail", args=[reference]) in html
+    download = browser.get(reverse("admin:tickets_shifts_csv", args=[job.public_id]))
+    lines = b"".join(download.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[1] == (
+        f"{reference},'=Lakeshore Hydro,Restoration,2027-03-16T12:00:00-04:00,2027-03-09T13:00:00-05:00,yes"
+    )
+    assert len(lines) == 3
+
+
+def test_a_foresight_of_a_draft_that_was_changed_since_says_so(
+    ada: Person, sign_in: SignIn, draft: CalendarVersion
+) -> None:
+    browser = sign_in(ada)
+    asked = browser.post(version_page(draft, "what_would_change"))
+    finish_jobs()
+    pages = (asked["Location"], version_page(draft, "publish"))
+    assert ["was changed after" in browser.get(path).content.decode() for path in pages] == [False, False]
+
+    sent = as_it_stands(browser, version_page(draft)) | {"note": "Lunch, and Friday afternoon"}
+    assert browser.post(version_page(draft), sent).status_code == 302
+
+    assert ["was changed after" in browser.get(path).content.decode() for path in pages] == [True, True]
+
+
+def test_a_policy_that_promises_some_tickets_nothing_is_refused_in_words(
+    ada: Person, sign_in: SignIn, policy: PolicyVersion
+) -> None:
+    policy.rules.filter(severity=4).delete()
+    browser = sign_in(ada)
+
+    response = browser.post(version_page(policy, "publish"), {"checked": "on"})
+    foresight = browser.post(version_page(policy, "what_would_change"), follow=True).content.decode()
+
+    assert response.status_code == 422
+    (words,) = refusals(response)
+    assert words.startswith("Nothing is promised to incidents of Severity 4")
+    assert words in foresight
+    assert PolicyVersion.objects.filter(number=None).exists()
+
+
+def test_promises_and_steps_are_edited_as_they_stand(
+    ada: Person, sign_in: SignIn, policy: PolicyVersion
+) -> None:
+    browser, path = sign_in(ada), version_page(policy)
+    rules, steps = policy.rules.count(), policy.steps.count()
+    as_before = list(policy.steps.order_by("pk").values())
+    sent = as_it_stands(browser, path) | {
+        "rules-0-finish_minutes": "90", "rules-0-pauses": ["waiting_ldc", "waiting_vendor"],
+        f"rules-{rules}-organization": "Lakeshore Hydro", f"rules-{rules}-respond_minutes": "15",
+        f"rules-{rules}-respond_calendar": ServiceCalendar.objects.get(name="Business hours").pk,
+        f"rules-{rules}-finish_minutes": "60", f"rules-{rules}-update_minutes": "30",
+        f"rules-{rules}-finish_calendar": ServiceCalendar.objects.get(name="Business hours").pk,
+    }  # fmt: skip
+    Organization.objects.get_or_create(kind="ldc", name="Lakeshore Hydro", slug="lakeshore-hydro")
+
+    refused = errors(browser.post(path, sent))
+    assert refused == ["Give updates both a length and a calendar, or neither."]
+    assert browser.post(path, sent | {f"rules-{rules}-update_minutes": ""}).status_code == 302
+
+    assert (policy.rules.count(), policy.steps.count()) == (rules + 1, steps)
+    first = policy.rules.order_by("kind", "severity", "pk").first()
+    assert (first.finish_minutes, first.pauses) == (90, ["waiting_ldc", "waiting_vendor"])
+    assert policy.rules.get(organization__name="Lakeshore Hydro").severity is None
+    assert list(policy.steps.order_by("pk").values()) == as_before
 
 
 def test_a_calendar_in_use_is_not_deleted(administration: Client) -> None:
@@ -362,6 +699,20 @@ def test_a_calendar_in_use_is_not_deleted(administration: Client) -> None:
     administration.post(address(ServiceCalendar, "delete", used.pk), {"post": "yes"})
 
     assert ServiceCalendar.objects.filter(pk=used.pk).exists()
+
+
+def test_an_ended_clock_leads_to_its_ticket(
+    ada: Person, sign_in: SignIn, incident: Callable[..., Incident]
+) -> None:
+    ticket = incident(Status.RESOLVED)
+    browser = sign_in(ada)
+
+    asked = {"q": ticket.reference.lower(), "state": "met", "target": "restore", "severity": "3"}
+    listed = browser.get(address(ServiceClock, "changelist"), asked).context["cl"].result_list
+
+    (clock,) = listed
+    page = browser.get(address(ServiceClock, "change", clock.pk)).content.decode()
+    assert f'<a href="{ticket.get_absolute_url()}">{ticket.reference}</a>' in page
 
 
 def test_an_organization_is_added_with_its_org_ids(administration: Client) -> None:

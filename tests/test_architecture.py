@@ -24,8 +24,12 @@ GROUND_FLOOR = {
         "faults", "files", "following", "history", "idempotency", "keyset", "markup",
         "models", "refusals", "row_security", "scope", "transitions", "verdict",
     },
-    "notifications": {"admin", "apps", "effects", "mail", "maildir", "models", "outbox", "tasks", "waking", "wording"},
-    "schedule": {"admin", "apps", "heartbeat", "models", "planning", "sweep", "tasks", "tidying"},
+    "notifications": {
+        "admin", "apps", "bundles", "effects", "mail", "maildir", "models", "outbox", "tasks", "waking", "wording",
+    },
+    "schedule": {
+        "admin", "apps", "heartbeat", "jobs", "models", "planning", "sweep", "tasks", "tidying", "waking",
+    },
 }  # fmt: skip
 SHELVES = {"utils", "util", "helpers", "common", "core", "misc", "shared", "lib"}
 SCOPES = {"visible_to", "acting_for", "none"}

@@ -58,12 +58,14 @@ TABLE = """
 302  404  404  404  404  404  404  404  login post tickets:report_check ?draft={draft}
 200  404  404  404  404  404  404  404  login get  tickets:report_check ?draft={ready_draft}
 303  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}
+409  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}&seal=made-up
 200  200  200  200  200  200  200  200  login get  tickets:report_severity ?impact=all&urgency=now
 # Tickets
 200  200  200  200  200  200  200  200  login get  tickets:list
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&q=payroll
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&organization=pine-ridge-power
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&clock=respond:met
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=following
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=mine
 200  200  200  200  200  200  200  200  login get  tickets:list ?after=made-up
@@ -89,6 +91,11 @@ TABLE = """
 200  404  200  404  404  200  403  403  login get  tickets:contact restricted
 303  303  303  404  303  303  403  403  login post tickets:contact ordinary
 303  404  303  404  404  303  403  403  login post tickets:contact restricted
+200  200  200  404  200  200  200  200  login get  tickets:why ordinary
+200  404  200  404  404  200  200  200  login get  tickets:why restricted
+404  404  404  200  200  200  200  200  login get  tickets:why strange
+403  403  403  404  403  403  403  403  login post tickets:excuse ordinary
+403  404  403  404  404  403  403  403  login post tickets:excuse restricted
 303  303  303  404  303  303  303  303  login post tickets:follow ordinary
 303  404  303  404  404  303  303  303  login post tickets:follow restricted
 # The desk
@@ -98,6 +105,11 @@ TABLE = """
 403  403  403  403  403  302  302  302  login get  tickets:queue no_such_queue
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail ordinary
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail restricted
+# Reports
+403  403  200  403  403  200  200  200  login get  tickets:service_levels
+403  403  200  403  403  200  200  200  login get  tickets:service_levels ?organization=pine-ridge-power
+403  403  200  403  403  200  200  200  login get  tickets:service_levels ?format=csv
+403  403  200  403  403  200  200  200  login get  tickets:service_levels ?format=clocks
 # People
 403  403  200  403  403  403  403  403  login get  accounts:people
 403  403  303  403  403  403  403  403  login post accounts:invite

@@ -12,4 +12,5 @@ class TicketsConfig(AppConfig):
         """Subscribe."""
         import tickets.handlers
         import tickets.notifications
-        import tickets.panels  # noqa: F401
+        import tickets.panels
+        import tickets.tasks  # noqa: F401

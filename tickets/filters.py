@@ -1,37 +1,77 @@
-"""Filters of ticket lists: only these fields, only these values.
+"""Filters of ticket lists and of reports: only these fields, only these values.
 
 What a person sends never names a column. An unknown value is passed over, so an old bookmark
 still opens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
 
+from accounts.models import Organization
 from servicedesk.records.models import RecordQuerySet
-from tickets.models import Environment, Severity
+from tickets.compliance import COUNTED, OUTCOME_WORDS, OUTCOMES, Months, read_month
+from tickets.models import Environment, ServiceClock, Severity, TargetName
+from tickets.models.service_clock import ServiceClockQuerySet
 from tickets.transitions import Status
+
+CLOCKS = {f"{target}:{outcome}": (target, outcome) for target in TargetName for outcome in OUTCOMES}
+"""What ``clock=`` may say, such as ``restore:missed``."""
+MOST_SLUGS = 2000
+"""Characters of ``organization=``, which may name several, with commas between them."""
+SHOWN_AT_FIRST = 3
+"""Months of a report that was not asked for any."""
+
+
+def severity_in(query: Mapping[str, Any]) -> str:
+    """The severity that a query string asks for, if it is one."""
+    asked = str(query.get("severity", ""))
+    return asked if asked in map(str, Severity.values) else ""
 
 
 class TicketFilter:
-    """What a list is narrowed down to. Read from the query string, so that it can be shared."""
+    """What a list is narrowed down to. Read from the query string, so that it can be shared.
+
+    With ``clock`` and ``ended`` it is the tickets behind a figure of the service levels: those with a
+    clock that ended like that, in those months. ``severity`` is then the clock's, as in the figure.
+    """
 
     def __init__(self, query: Mapping[str, Any]) -> None:
         self.text = " ".join(query.get("q", "").split())[:120]
-        self.severity = (
-            query.get("severity", "") if query.get("severity", "") in map(str, Severity.values) else ""
-        )
+        self.severity = severity_in(query)
         self.environment = query.get("environment", "") if query.get("environment", "") in Environment else ""
         self.status = query.get("status", "") if query.get("status", "") in Status else ""
-        self.organization = query.get("organization", "")[:60]
+        self.organization = query.get("organization", "")[:MOST_SLUGS]
+        self.clock = query.get("clock", "") if query.get("clock", "") in CLOCKS else ""
+        self.ended = Months.read(query.get("ended", ""))
         self.severities = Severity.choices
         self.environments = Environment.choices
         self.statuses = Status.choices
 
     def __bool__(self) -> bool:
-        return any((self.text, self.severity, self.environment, self.status, self.organization))
+        fields = (self.text, self.severity, self.environment, self.status, self.organization)
+        return any((*fields, self.clock, self.ended))
+
+    def clock_words(self) -> str:
+        """``Restoration missed at severity 1, ended in March 2027``; empty when it is not about clocks."""
+        if not self.clock and not self.ended:
+            return ""
+        words = _("A clock ended")
+        if self.clock:
+            target, outcome = CLOCKS[self.clock]
+            words = _("%(target)s %(outcome)s") % {"target": target.label, "outcome": OUTCOME_WORDS[outcome]}
+            if self.severity:
+                words = _("%(clock)s at severity %(level)s") % {"clock": words, "level": self.severity}
+        if self.ended:
+            one = self.ended.first == self.ended.last
+            more = _("%(clock)s, ended in %(months)s") if one else _("%(clock)s, ended from %(months)s")
+            words = more % {"clock": words, "months": self.ended.words()}
+        return words
 
     def apply(self, rows: RecordQuerySet) -> RecordQuerySet:
         """Narrow a list of incidents down."""
@@ -39,12 +79,70 @@ class TicketFilter:
             rows = rows.annotate(title_upper=Upper("title")).filter(
                 Q(title_upper__contains=self.text.upper()) | Q(reference=self.text.upper())
             )
-        if self.severity:
+        if self.clock or self.ended:
+            rows = rows.filter(Exists(self._clocks()))
+        if self.severity and not self.clock:
             rows = rows.filter(severity=int(self.severity))
         if self.environment:
             rows = rows.filter(environment=self.environment)
         if self.status:
             rows = rows.filter(status=self.status)
         if self.organization:
-            rows = rows.filter(organization__slug=self.organization)
+            rows = rows.filter(organization__slug__in=self.organization.split(","))
         return rows
+
+    def _clocks(self) -> ServiceClockQuerySet:
+        """The clocks of a ticket that the figure counts. Conditions on one clock, not on several."""
+        clocks = ServiceClock.objects.filter(COUNTED, record=OuterRef("pk"))
+        if self.clock:
+            target, outcome = CLOCKS[self.clock]
+            clocks = clocks.filter(OUTCOMES[outcome], target=target)
+            if self.severity:
+                clocks = clocks.filter(severity=int(self.severity))
+        return clocks.filter(self.ended.ended()) if self.ended else clocks
+
+
+class ClockFilter:
+    """What the service level figures are about. Read from the query string, so that it can be shared.
+
+    ``organizations`` are those that may be asked for; ``present`` is the month we are in.
+    """
+
+    def __init__(
+        self, query: Mapping[str, Any], *, organizations: Iterable[Organization], present: date
+    ) -> None:
+        self.organizations = list(organizations)
+        first, last = read_month(query.get("from", "")), read_month(query.get("to", ""))
+        if first:
+            self.months = Months.between(first, last or present)
+        else:
+            self.months = Months.up_to(last or present, SHOWN_AT_FIRST)
+        self.severity = severity_in(query)
+        self.target = query.get("target", "") if query.get("target", "") in TargetName else ""
+        asked = query.get("organization", "")
+        self.organization = next((one for one in self.organizations if one.slug == asked), None)
+        self.present = present
+        self.from_month, self.to_month = f"{self.months.first:%Y-%m}", f"{self.months.last:%Y-%m}"
+        self.several = len(self.organizations) > 1
+
+    def query(self) -> str:
+        """The same, as a query string that does not depend on the day."""
+        about = {
+            "from": self.from_month,
+            "to": self.to_month,
+            "organization": self.organization.slug if self.organization else "",
+            "severity": self.severity,
+            "target": self.target,
+        }
+        return urlencode({name: value for name, value in about.items() if value})
+
+    def apply(self, clocks: ServiceClockQuerySet) -> ServiceClockQuerySet:
+        """Narrow clocks down to these."""
+        clocks = clocks.filter(self.months.ended())
+        if self.severity:
+            clocks = clocks.filter(severity=int(self.severity))
+        if self.target:
+            clocks = clocks.filter(target=self.target)
+        if self.organization:
+            clocks = clocks.filter(record__organization=self.organization)
+        return clocks

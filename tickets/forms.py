@@ -14,8 +14,8 @@ from servicedesk.records.models import Visibility
 from servicedesk.ui.forms import CardChoiceField, DeskForm
 from tickets import policy
 from tickets.actions import Report
-from tickets.models import Environment, Impact, Resolution, Severity, Urgency
-from tickets.models.incident import SEVERE
+from tickets.models import Environment, Impact, Resolution, Severity, TargetName, Urgency
+from tickets.models.severity import SEVERE
 from tickets.sla.promises import severity_for
 
 EVERYBODY = gettext_lazy("Everyone in my organization")
@@ -200,6 +200,26 @@ class SeverityForm(DeskForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     severity = forms.TypedChoiceField(label=gettext_lazy("Severity"), choices=Severity, coerce=int)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+    accept_late = forms.BooleanField(label=gettext_lazy("It may be late at once"), required=False)
+
+
+class ExcuseForm(DeskForm):
+    """A span of time that is not to count against the desk, and why."""
+
+    target = forms.ChoiceField(label=gettext_lazy("For which promise?"), choices=TargetName)
+    start = MomentField(label=gettext_lazy("From"))
+    end = MomentField(label=gettext_lazy("Until"))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+
+    def clean(self) -> dict[str, Any]:
+        """A span that has passed."""
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and end <= start:
+            self.add_error("end", _("Enter an end that comes after the start."))
+        elif end and end > timezone.now():
+            self.add_error("end", _("Enter a time that is not in the future."))
+        return cleaned
 
 
 class ContactForm(DeskForm):

@@ -4,8 +4,9 @@ from typing import cast
 
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.planning import when_due
-from tickets.actions import announce_closing, move_incident
+from tickets.actions import announce_closing, escalate, move_incident
 from tickets.models import Incident
+from tickets.sla.standing import STEP
 from tickets.transitions import Status
 
 
@@ -23,3 +24,9 @@ def close(row: DueRow) -> None:
     incident = Incident.objects.get(pk=cast("int", row.record_id))
     if incident.status == Status.RESOLVED:
         move_incident(incident, "close", by=None, at=row.due_at, version=incident.version)
+
+
+@when_due(STEP, batch=True)
+def reach_steps(rows: list[DueRow]) -> None:
+    """Reach steps of the escalation ladder. Whatever ended a clock called its steps off."""
+    escalate(rows)

@@ -15,8 +15,10 @@ from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import Verdict
 from tickets import policy
 from tickets.forms import AssignForm, MoveForm, SeverityForm
-from tickets.models import Incident
-from tickets.sla.chip import Chip, chip_for
+from tickets.models import Incident, TargetName
+from tickets.sla.chip import Chip, chip_for, chip_of
+from tickets.sla.clock import Clock
+from tickets.sla.history import clocks_of, terms_of
 from tickets.transitions import LIFECYCLE, Status
 from tickets.wording import TONES, actor_of, sentence, status_words, turn
 
@@ -26,6 +28,10 @@ STEPS = [
     (Status.RESOLVED, "incident.resolve"),
     (Status.CLOSED, "incident.close"),
 ]
+
+
+ORDER = list(TargetName.values)
+"""Targets in the order in which they matter to people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """One clock of the present cycle, as the list of facts shows it."""
+
+    label: str
+    chip: Chip
+    due_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class TicketPage:
     """Everything the templates of a ticket's page need."""
 
@@ -80,6 +96,7 @@ class TicketPage:
     following: bool
     choices: dict[str, Choice]
     steps: list[Step]
+    promised: list[Promised]
     may_reply: Verdict
     may_note: Verdict
     may_change_contact: Verdict
@@ -114,7 +131,7 @@ def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketP
         turn_class=turn_class,
         turn_icon=turn_icon,
         description=to_html(incident.description),
-        chip=chip_for(incident, now=now),
+        chip=chip_for(incident, now=now, for_desk=for_desk),
         entries=[_entry(event, by_comment) for event in events if event.name != "incident.submitted"],
         files=by_comment[None],
         all_files=files,
@@ -122,12 +139,27 @@ def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketP
         following=any(follower.pk == person.pk for follower in followers),
         choices={choice.move.name: choice for choice in _choices(incident, person, now)},
         steps=_steps(incident, events),
+        promised=_promised(clocks_of(events, terms_of(incident)), now, for_desk=for_desk),
         may_reply=policy.may_reply(person, incident),
         may_note=policy.may_work(person, incident),
         may_change_contact=contact_allowed,
         assign_form=AssignForm(initial=version | {"assignee": incident.assignee_id}) if working else None,
         severity_form=SeverityForm(initial=version | {"severity": incident.severity}) if working else None,
     )
+
+
+def _promised(clocks: list[Clock], now: datetime, *, for_desk: bool) -> list[Promised]:
+    """The latest clock of each target in the present cycle."""
+    latest = {clock.target: clock for clock in clocks if clock.cycle == clocks[-1].cycle}
+    return [
+        Promised(
+            str(TargetName(target.value).label),
+            chip_of(clock, now=now, for_desk=for_desk),
+            clock.due_at,
+            clock.ended_at,
+        )
+        for target, clock in sorted(latest.items(), key=lambda entry: ORDER.index(entry[0].value))
+    ]
 
 
 def _turn_look(incident: Incident, now: datetime) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from servicedesk.records.refusals import IllegalMove
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import YES, Verdict, no
 from tickets.models import Incident
-from tickets.models.incident import SEVERE
+from tickets.models.severity import SEVERE
 from tickets.transitions import Status
 
 DESK_NEWS = frozenset({"incident.replied", "incident.answer", "incident.reopen", "incident.cancel"})
@@ -61,6 +61,20 @@ def may_work(person: Person, incident: Incident) -> Verdict:
     if party_of(person, incident) == "agent":
         return YES
     return no(_("Only the Service Desk can do this."))
+
+
+def may_excuse(person: Person, incident: Incident) -> Verdict:
+    """A service level manager who had no hand in the ticket may excuse a span of its time (rule 10)."""
+    if not may(person, Permission.MANAGE_SERVICE_LEVELS):
+        return no(_("Only a service level manager can excuse time."))
+    if incident.assignee_id == person.pk or _acted_on(person, incident):
+        return no(_("You worked on this ticket, so somebody else has to decide."))
+    return YES
+
+
+def _acted_on(person: Person, incident: Incident) -> bool:
+    """Did this person do anything to the ticket but excuse time?"""
+    return Event.objects.filter(record=incident.pk, actor=person).exclude(name="incident.excused").exists()
 
 
 def may_change_contact(person: Person, incident: Incident) -> Verdict:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from tickets.models import Incident
-from tickets.models.incident import SEVERE
-from tickets.sla.chip import SOON
+from tickets.models.severity import SEVERE
+from tickets.sla.standing import SOON_LEFT
 from tickets.transitions import Status
 
 COUNTS_KEPT = 10
@@ -42,7 +42,7 @@ QUEUES = _by_name(
     Slice(
         "due",
         _("Due soon or late"),
-        lambda person: Q(due_at__lte=timezone.now() + SOON),
+        lambda person: Q(due_at__lte=timezone.now() + SOON_LEFT),
         _("Nothing is late, and nothing is due within the hour."),
     ),
     Slice(
@@ -53,6 +53,12 @@ QUEUES = _by_name(
         _("Severity 1 and 2"),
         lambda person: Q(severity__in=SEVERE),
         _("No severe incident is open."),
+    ),
+    Slice(
+        "escalated",
+        _("Escalated"),
+        lambda person: Q(raised_at__isnull=False),
+        _("Nothing is escalated."),
     ),
     Slice(
         "waiting",

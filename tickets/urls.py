@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import lists, report, ticket
+from tickets.views import lists, proof, report, reports, ticket
 
 app_name = "tickets"
 
@@ -19,9 +19,12 @@ urlpatterns = [
     path("tickets/<str:reference>/assign/", ticket.assign, name="assign"),
     path("tickets/<str:reference>/severity/", ticket.rate, name="rate"),
     path("tickets/<str:reference>/contact/", ticket.contact, name="contact"),
+    path("tickets/<str:reference>/why/", proof.why, name="why"),
+    path("tickets/<str:reference>/why/excuse/", proof.excuse, name="excuse"),
     path("tickets/<str:reference>/follow/", ticket.follow, name="follow"),
     path("desk/", lists.desk, name="desk"),
     path("desk/q/", lists.queue_default, name="queue_default"),
     path("desk/q/<slug:name>/", lists.queue, name="queue"),
     path("desk/tickets/<str:reference>/", ticket.desk_detail, name="desk_detail"),
+    path("reports/service-levels/", reports.service_levels, name="service_levels"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.records.models import Event
 from servicedesk.ui.moments import absolute
-from tickets.models import Incident, Severity
+from tickets.models import Incident, Severity, TargetName
 from tickets.transitions import Status
 
 TONES = {
@@ -50,6 +50,9 @@ HEADLINES: dict[str, str | Promise] = {
     "incident.rated": gettext_lazy("Severity changed"),
     "incident.contact_changed": gettext_lazy("Contact changed"),
     "incident.closing_soon": gettext_lazy("Closes soon"),
+    "incident.escalated": gettext_lazy("Escalated"),
+    "incident.excused": gettext_lazy("Time excused"),
+    "incident.moved_to_versions": gettext_lazy("Due times recalculated"),
 }
 """What a mail's subject and a notice say of an event, in two or three words."""
 
@@ -61,11 +64,64 @@ def _assigned(facts: dict[str, Any]) -> str:
 
 
 def _rated(facts: dict[str, Any]) -> str:
-    return _("changed the severity from %(was)d to %(now)d: %(reason)s") % {
+    words = _("changed the severity from %(was)d to %(now)d: %(reason)s") % {
         "was": facts["was_severity"],
         "now": facts["severity"],
         "reason": facts["reason"],
     }
+    if facts.get("late_since"):
+        words += " " + _("(late at once: with this severity it was due %(when)s)") % {
+            "when": _moment(facts["late_since"])
+        }
+    return words
+
+
+def _escalated(facts: dict[str, Any]) -> str:
+    target = TargetName(facts["target"]).label
+    due = _moment(facts["due_at"])
+    if facts["when"] == "100%":
+        return _("escalated it: “%(target)s” was due %(due)s") % {"target": target, "due": due}
+    return _("escalated it at %(step)s of “%(target)s”, due %(due)s") % {
+        "step": step_words(facts["when"]),
+        "target": target,
+        "due": due,
+    }
+
+
+def step_words(when: str) -> str:
+    """A step of the ladder in words: 75%, 60 min after it was due."""
+    if when.endswith("%"):
+        return when
+    minutes = int(when.removesuffix("m"))
+    if minutes < 0:
+        return _("%(n)d min before the end") % {"n": -minutes}
+    return _("%(n)d min after the end") % {"n": minutes}
+
+
+def _excused(facts: dict[str, Any]) -> str:
+    return _("excused %(start)s to %(end)s for “%(target)s”: %(reason)s") % {
+        "start": _moment(facts["start"]),
+        "end": _moment(facts["end"]),
+        "target": TargetName(facts["target"]).label,
+        "reason": facts["reason"],
+    }
+
+
+def _moved(facts: dict[str, Any]) -> str:
+    moved = [
+        _("“%(target)s” from %(was)s to %(now)s")
+        % {"target": TargetName(target).label, "was": _moment(was), "now": _moment(now)}
+        for target, (was, now) in facts["moved"].items()
+    ]
+    return _("recalculated the due times (%(why)s): %(moved)s") % {
+        "why": facts["why"],
+        "moved": "; ".join(moved) or _("nothing moved"),
+    }
+
+
+def _moment(text: str | datetime | None) -> str:
+    """A moment of an event's facts, which are strings once they were stored."""
+    return absolute(datetime.fromisoformat(text) if isinstance(text, str) else text)
 
 
 def _contact(facts: dict[str, Any]) -> str:
@@ -104,12 +160,20 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "incident.rated": _rated,
     "incident.contact_changed": _contact,
     "incident.closing_soon": _closing,
+    "incident.escalated": _escalated,
+    "incident.excused": _excused,
+    "incident.moved_to_versions": _moved,
 }
 
 
 def status_words(incident: Incident, *, for_desk: bool) -> str:
-    """The status, as this side calls it."""
-    status = Status(incident.status)
+    """The status of a ticket, as this side calls it."""
+    return status_word(incident.status, for_desk=for_desk)
+
+
+def status_word(name: str, *, for_desk: bool) -> str:
+    """A status, as this side calls it."""
+    status = Status(name)
     return str(status.label if for_desk else FOR_THE_LDC.get(status, status.label))
 
 
@@ -146,20 +210,27 @@ def turn(incident: Incident) -> str:
 
 
 def _working(incident: Incident) -> str:
-    words = {"when": absolute(incident.due_at)}
     late = incident.due_at is not None and incident.due_at < timezone.now()
-    if incident.responded_at is None:
-        if late:
-            return _("We are late with a first answer: it was due %(when)s.") % words
-        return _("We have your report. A first answer is due by %(when)s.") % words
+    target = TargetName(incident.due_target)
+    words = str((_LATE if late else _ON_TIME)[target]) % {"when": absolute(incident.due_at)}
+    if target == TargetName.RESPOND:
+        return words
     if incident.status == Status.WAITING_VENDOR:
-        return (
-            _("We are waiting for our provider, and the clock runs on. Restoration is due by %(when)s.")
-            % words
-        )
-    if late:
-        return _("We are working on it, and we are late: restoration was due %(when)s.") % words
-    return _("We are working on it. Restoration is due by %(when)s.") % words
+        return _("We are waiting for our provider, and the clock runs on. %(promise)s") % {"promise": words}
+    return _("We are working on it. %(promise)s") % {"promise": words}
+
+
+_ON_TIME = {
+    TargetName.RESPOND: gettext_lazy("We have your report. A first answer is due by %(when)s."),
+    TargetName.UPDATE: gettext_lazy("Next update by %(when)s."),
+    TargetName.RESTORE: gettext_lazy("Restoration is due by %(when)s."),
+}
+_LATE = {
+    TargetName.RESPOND: gettext_lazy("We are late with a first answer: it was due %(when)s."),
+    TargetName.UPDATE: gettext_lazy("We are late with news: it was due %(when)s."),
+    TargetName.RESTORE: gettext_lazy("We are late: restoration was due %(when)s."),
+}
+"""What is due next while it is the desk's turn, by target."""
 
 
 def severity_word(severity: int) -> str:

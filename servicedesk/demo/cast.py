@@ -125,6 +125,7 @@ PEOPLE: list[tuple[str, str, list[tuple[str, Role, dict[str, str]]]]] = [
             ("Deepak Narasimhan", Role.DESK_AGENT, {}),
             ("Chantal Lamoureux", Role.DESK_AGENT, {"language": "en"}),
             ("Robert Okafor-Lane", Role.CRITICAL_INCIDENT_MANAGER, {"phone": "416-555-0171"}),
+            ("Priya Ostrander-Wells", Role.SERVICE_LEVEL_MANAGER, {}),
             ("Hannah Steinberger", Role.PROBLEM_MANAGER, {}),
             ("Victor Zhao-Pritchard", Role.CHANGE_MANAGER, {}),
             ("Maureen Galbraith-Cook", Role.CONTINUITY_MANAGER, {}),

@@ -14,11 +14,13 @@ from servicedesk.demo.performance import play
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
 from servicedesk.notifications.effects import effect_of
-from servicedesk.notifications.models import Notice, OutboxMessage
+from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.notifications.waking import wake_workers
 from servicedesk.records.drafts import open_draft, save_draft
 from servicedesk.schedule.sweep import sweep
+from tickets.actions.service_levels import TELL
 from tickets.models import DeskRules, SeverityRule
+from tickets.sla import rulebook
 
 SEED = 2027
 MAIL_OF = timedelta(days=2)
@@ -52,7 +54,7 @@ def load(*, at: datetime) -> bool:
 
 def _planner(cast: Cast, at: datetime, dice: Random) -> Planner:
     rules = {(rule.impact, rule.urgency): rule.severity for rule in SeverityRule.objects.all()}
-    hours = DeskRules.objects.select_related("calendar").get().calendar.working()
+    hours = rulebook.current_calendar(DeskRules.objects.get().calendar_id)
     return Planner(cast=cast, stories=STORIES, rules=rules, hours=hours, now=at, dice=dice)
 
 
@@ -94,7 +96,7 @@ def _invite(cast: Cast, at: datetime) -> None:
 def _ring_bells(at: datetime) -> None:
     """Tell everybody of the last two weeks, as the worker would have; the older of it was read."""
     heard = OutboxMessage.objects.waiting().filter(
-        effect="incident.fan_out", created_at__gt=at - BELL_OF, created_at__lte=at - MAIL_OF
+        effect__in=["incident.fan_out", TELL], created_at__gt=at - BELL_OF, created_at__lte=at - MAIL_OF
     )
     for row in heard.order_by("created_at", "pk"):
         effect_of(row.effect).deliver(row)
@@ -102,6 +104,7 @@ def _ring_bells(at: datetime) -> None:
 
 
 def _close_old_mail(at: datetime) -> None:
+    Bundle.objects.filter(closed_at=None).update(closed_at=at)  # of the bells just rung
     OutboxMessage.objects.waiting().filter(created_at__lte=at - MAIL_OF).update(
         done_at=F("created_at"), outcome=OUTCOME
     )

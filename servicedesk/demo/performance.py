@@ -12,6 +12,7 @@ from servicedesk.demo.script import Step
 from servicedesk.demo.timeline import Ticket
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Draft
+from servicedesk.schedule.sweep import sweep
 from tickets.actions import (
     Report,
     add_note,
@@ -30,13 +31,17 @@ Deed = Callable[[Step, datetime], Incident]
 
 
 def play(tickets: list[Ticket], cast: Cast, dice: Random) -> None:
-    """Do everything, earliest first: a rate limit and a reference number both look at what was before."""
+    """Do everything, earliest first, and what falls due in between in its time.
+
+    A rate limit and a reference number both look at what was before.
+    """
     deeds: list[tuple[datetime, int, Actor, Step | None]] = []
     for number, ticket in enumerate(tickets):
         actor = Actor(ticket, cast, dice)
         deeds.append((ticket.filed_at, number, actor, None))
         deeds += [(at, number, actor, step) for at, step in ticket.steps]
     for at, _number, actor, step in sorted(deeds, key=lambda deed: deed[:2]):
+        sweep(at=at)
         if step is None:
             actor.file(at)
         else:
@@ -130,7 +135,9 @@ class Actor:
     def _rate(self, step: Step, at: datetime) -> Incident:
         severity = int(step.value)
         version = self.incident.version
-        return change_severity(self.incident, severity, step.text, by=self.agent, at=at, version=version)
+        return change_severity(
+            self.incident, severity, step.text, by=self.agent, at=at, version=version, accept_late=True
+        )
 
     def _change_contact(self, step: Step, at: datetime) -> Incident:
         reporter, colleague = self.ticket.reporter, self.ticket.colleague

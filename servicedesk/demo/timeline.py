@@ -14,8 +14,8 @@ from accounts.models import Organization, Person
 from accounts.roles import Role
 from servicedesk.demo.cast import Cast
 from servicedesk.demo.script import Step, Story
-from tickets.models.incident import SEVERE
-from tickets.sla.calendar import WorkingCalendar
+from tickets.models.severity import SEVERE
+from tickets.sla.calendar import Calendar
 
 HISTORY = 164
 REACHES_BACK = timedelta(days=182)
@@ -71,7 +71,7 @@ class Planner:
     cast: Cast
     stories: tuple[Story, ...]
     rules: Rules
-    hours: WorkingCalendar
+    hours: Calendar
     now: datetime
     dice: Random
     bag: list[Story] = field(default_factory=list)
@@ -164,7 +164,7 @@ class Planner:
     ) -> dict[str, str]:
         """What a telling's texts may name."""
         dice, code = self.dice, self.dice.choice(self.cast.org_ids[organization.pk])
-        day = filed_at.astimezone(self.hours.zone) - timedelta(days=1)
+        day = filed_at.astimezone(self.hours.zone_on(filed_at.date())) - timedelta(days=1)
         sequence = dice.randint(1, 40)
         total = dice.randint(300, 4800)
         return {

@@ -1,1 +1,1 @@
-"""What leaves the house: the outbox, mail, and the notices under the bell."""
+"""What leaves the house: the outbox, mail, bundles of news, and the notices under the bell."""

@@ -1,4 +1,4 @@
-"""The outbox in Django admin: what left the house, what waits, what was given up."""
+"""The outbox in Django admin: what left the house, what waits, what was given up, what went together."""
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from servicedesk.notifications.models import OutboxMessage
+from servicedesk.notifications.bundles import events_of
+from servicedesk.notifications.models import Bundle, OutboxMessage
 from servicedesk.notifications.outbox import replay
 from servicedesk.records.admin_base import ReadOnlyAdmin, StateFilter
 
@@ -34,8 +35,8 @@ class OutboxAdmin(ReadOnlyAdmin):
     search_fields = ("key__startswith", "effect__startswith", "recipient__email__iexact")
     search_help_text = gettext_lazy("The beginning of a key or an effect, or a recipient's whole e-mail")
     fields = (
-        "key", "effect", "event", "recipient", "state", "created_at", "available_at", "claims", "failures",
-        "done_at", "outcome", "dead_at", "last_error",
+        "key", "effect", "event", "bundle", "recipient", "state", "created_at", "held_until", "available_at",
+        "claims", "failures", "done_at", "outcome", "dead_at", "last_error",
     )  # fmt: skip
     readonly_fields = ("state",)
     actions = ("send_again",)
@@ -59,3 +60,35 @@ class OutboxAdmin(ReadOnlyAdmin):
             self.message_user(
                 request, _("None of these was given up: nothing to send again."), messages.WARNING
             )
+
+
+class BundleState(StateFilter):
+    """Open or closed."""
+
+    states = {
+        "open": (gettext_lazy("Open"), Q(closed_at=None)),
+        "closed": (gettext_lazy("Closed"), Q(closed_at__isnull=False)),
+    }
+
+
+@admin.register(Bundle)
+class BundleAdmin(ReadOnlyAdmin):
+    """What each person was told, or will be, in one mail."""
+
+    list_display = ("person", "kind", "state", "opened_at", "closed_at")
+    list_filter = (BundleState,)
+    list_select_related = ("person",)
+    search_fields = ("person__email__iexact", "kind__startswith")
+    search_help_text = gettext_lazy("A person's whole e-mail, or the beginning of a kind")
+    fields = ("person", "kind", "message", "state", "opened_at", "closed_at", "events")
+    readonly_fields = ("message", "state", "events")
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, bundle: Bundle) -> str:
+        """In a word."""
+        return str(BundleState.states["closed" if bundle.closed_at else "open"][0])
+
+    @admin.display(description=gettext_lazy("events"))
+    def events(self, bundle: Bundle) -> str:
+        """All of them, a line each, in the order of the mail."""
+        return "\n".join(f"{event.record.reference} {event}" for event in events_of(bundle.pk))

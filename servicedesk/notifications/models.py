@@ -1,11 +1,12 @@
-"""The outbox, and the notices under the bell."""
+"""The outbox, the bundles that leave through it, and the notices under the bell."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 
 from servicedesk.notifications.apps import CLAIMED_AT_ONCE
@@ -50,7 +51,8 @@ class OutboxMessage(models.Model):
     """One effect for one recipient, written in the transaction of the change it tells of.
 
     ``effect`` names a function in servicedesk.notifications.effects' registry; the unique key
-    makes asking twice harmless. ``claims`` is the lease's fencing token.
+    makes asking twice harmless. ``claims`` is the lease's fencing token. ``held_until`` is when it
+    should leave, where that is later than the change.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -59,7 +61,11 @@ class OutboxMessage(models.Model):
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
     )
+    bundle = models.OneToOneField(
+        "notifications.Bundle", models.CASCADE, null=True, blank=True, related_name="message"
+    )
     payload = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    held_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     available_at = models.DateTimeField()
     claims = models.PositiveIntegerField(default=0)
@@ -84,6 +90,81 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def claimed_at(self) -> datetime:
+        """When the worker that holds the row took it: claiming put ``available_at`` one lease ahead."""
+        return self.available_at - settings.OUTBOX_LEASE
+
+
+class BundleQuerySet(models.QuerySet["Bundle"]):
+    """Bundles."""
+
+    def open_for(self, kind: str, people: Iterable[int], *, at: datetime) -> dict[int, int]:
+        """Find or open each person's open bundle of a kind, and hold them all until the transaction ends.
+
+        Answers bundles by person. One statement: PostgreSQL either inserts the row or locks the one
+        that is there, and asks again when a closing came between. The order keeps two callers from
+        waiting for each other. (bulk_create cannot name a partial unique index.)
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO notifications_bundle AS bundle (kind, person_id, opened_at)"
+                " SELECT %s, person, %s FROM unnest(%s::bigint[]) AS person ORDER BY person"
+                " ON CONFLICT (person_id, kind) WHERE closed_at IS NULL"
+                " DO UPDATE SET opened_at = bundle.opened_at RETURNING person_id, id",
+                [kind, at, sorted(set(people))],
+            )
+            return dict(cursor.fetchall())
+
+
+class Bundle(models.Model):
+    """What one person is told in one mail. ``kind`` is the effect that delivers it.
+
+    Open, it takes more events; closed, what the mail says is fixed. servicedesk.notifications.bundles
+    opens and closes.
+    """
+
+    kind = models.CharField(max_length=60)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BundleQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["closed_at"], name="bundle_closed", condition=Q(closed_at__isnull=False))
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind"], name="bundle_one_open", condition=Q(closed_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.pk}"
+
+
+class BundledEvent(models.Model):
+    """An event in a bundle.
+
+    Person and kind are the bundle's, repeated so that the database itself refuses to tell anybody
+    of the same event twice.
+    """
+
+    bundle = models.ForeignKey(Bundle, models.CASCADE, related_name="contents")
+    kind = models.CharField(max_length=60)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    event = models.ForeignKey("records.Event", models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [  # begins with the event, whose index it is too
+            models.UniqueConstraint(fields=["event", "person", "kind"], name="bundled_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} in {self.bundle_id}"
 
 
 class NoticeQuerySet(ScopedQuerySet):

@@ -8,7 +8,7 @@ import structlog
 from django.db import connection, transaction
 
 from servicedesk.notifications.effects import effect_of, subscribers_of
-from servicedesk.notifications.models import GIVE_UP_AFTER, OutboxMessage, back_off
+from servicedesk.notifications.models import GIVE_UP_AFTER, Bundle, OutboxMessage, back_off
 from servicedesk.notifications.waking import wake_workers
 from servicedesk.records.faults import faultpoint
 from servicedesk.records.models import Event
@@ -20,8 +20,14 @@ log = structlog.get_logger(__name__)
 
 def publish(event: Event) -> None:
     """Tell everyone who subscribed to this event's name, in the transaction that wrote it."""
+    publish_all([event])
+
+
+def publish_all(events: Iterable[Event]) -> None:
+    """Tell the subscribers of many events at once, in the transaction that wrote them."""
     put(
         message(effect=name, key=f"{name}:{event.pk}", at=event.at, event_id=event.pk)
+        for event in events
         for name in subscribers_of(event.name)
     )
 
@@ -31,19 +37,23 @@ def message(
     effect: str,
     key: str,
     at: datetime,
+    available_at: datetime | None = None,
     event_id: int | None = None,
     recipient_id: int | None = None,
+    bundle_id: int | None = None,
     **payload: Any,
 ) -> OutboxMessage:
-    """Make an outbox row, not yet stored."""
+    """Make an outbox row, not yet stored. It leaves at once, or at ``available_at``."""
     return OutboxMessage(
         effect=effect,
         key=key,
         event_id=event_id,
         recipient_id=recipient_id,
+        bundle_id=bundle_id,
         payload=payload,
+        held_until=available_at,
         created_at=at,
-        available_at=at,
+        available_at=available_at or at,
     )
 
 
@@ -72,14 +82,16 @@ def drain(*, now: Callable[[], datetime]) -> int:
 
 
 def forget_delivered(*, at: datetime) -> None:
-    """Drop what was delivered long ago. What was given up stays for a person to see."""
-    OutboxMessage.objects.filter(done_at__lt=at - DELIVERED_KEPT_FOR).delete()
+    """Drop what was delivered long ago, bundles too. What was given up stays for a person to see."""
+    long_ago = at - DELIVERED_KEPT_FOR
+    OutboxMessage.objects.filter(done_at__lt=long_ago).delete()
+    Bundle.objects.filter(closed_at__lt=long_ago, message=None).delete()
 
 
 def replay(rows: Iterable[OutboxMessage], *, at: datetime) -> int:
     """Give dead rows another 48 hours. Answers how many."""
     return OutboxMessage.objects.filter(pk__in=[row.pk for row in rows], dead_at__isnull=False).update(
-        dead_at=None, available_at=at, created_at=at, failures=0
+        dead_at=None, available_at=at, created_at=at, held_until=None, failures=0
     )
 
 
@@ -99,7 +111,7 @@ def _deliver(row: OutboxMessage, at: datetime) -> None:
     except Exception as error:  # one row's failure is its own outcome, not the batch's
         log.warning("outbox.failed", key=row.key, error=repr(error))
         failures = row.failures + 1
-        given_up = at - row.created_at >= GIVE_UP_AFTER
+        given_up = at - (row.held_until or row.created_at) >= GIVE_UP_AFTER
         _record_failure(
             row,
             failures=failures,

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.records.admin_base import ReadOnlyAdmin, StateFilter
-from servicedesk.schedule.models import DueRow, Heartbeat
+from servicedesk.schedule.models import DueRow, Heartbeat, Job
 
 
 class DueState(StateFilter):
@@ -44,6 +44,53 @@ class DueRowAdmin(ReadOnlyAdmin):
             else "waiting"
         )  # fmt: skip
         return str(DueState.states[name][0])
+
+
+class JobState(StateFilter):
+    """Waiting, at work, finished or failed."""
+
+    states = {
+        "waiting": (_("Waiting"), Q(started_at=None, failed_at=None)),
+        "working": (_("At work"), Q(started_at__isnull=False, finished_at=None, failed_at=None)),
+        "finished": (_("Finished"), Q(finished_at__isnull=False)),
+        "failed": (_("Failed"), Q(failed_at__isnull=False)),
+    }
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Long work, and how far it is. Never its result: it may be somebody's answer."""
+
+    list_display = (
+        "public_id", "kind", "created_by", "state", "progress", "created_at", "stepped_at", "attempts", "last_error",
+    )  # fmt: skip
+    list_filter = (JobState, "kind")
+    list_select_related = ("created_by",)
+    search_fields = ("kind__startswith", "created_by__email__iexact")
+    search_help_text = _("The beginning of a kind, or a person's whole e-mail")
+    fields = (
+        "public_id", "kind", "payload", "created_by", "state", "progress", "cursor", "created_at", "available_at",
+        "started_at", "stepped_at", "finished_at", "failed_at", "attempts", "last_error",
+    )  # fmt: skip
+    readonly_fields = ("state", "progress")
+
+    @admin.display(description=_("state"))
+    def state(self, job: Job) -> str:
+        """In a word."""
+        name = (
+            "finished" if job.finished_at
+            else "failed" if job.failed_at
+            else "working" if job.started_at
+            else "waiting"
+        )  # fmt: skip
+        return str(JobState.states[name][0])
+
+    @admin.display(description=_("progress"))
+    def progress(self, job: Job) -> str:
+        """How much of how much."""
+        if job.total is None:
+            return str(job.done)
+        return _("%(done)d of %(total)d") % {"done": job.done, "total": job.total}
 
 
 @admin.register(Heartbeat)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ScheduleConfig(AppConfig):
-    """Due rows and heartbeats."""
+    """Due rows, jobs and heartbeats."""
 
     name = "servicedesk.schedule"
     label = "schedule"

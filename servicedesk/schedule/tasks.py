@@ -6,8 +6,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from servicedesk.schedule.heartbeat import beat
+from servicedesk.schedule.jobs import work
 from servicedesk.schedule.sweep import sweep
 from servicedesk.schedule.tidying import tidy_up
+
+WORKS_FOR = 4.0
+"""Seconds of job work at a stretch: less than its rhythm, so that mail and due rows get their turn."""
 
 
 @shared_task
@@ -15,6 +19,13 @@ def sweep_due_rows(**_: Any) -> None:
     """Fire what is due. Safe twice, late, or side by side: the rows are the schedule."""
     sweep(at=timezone.now())
     beat("sweep", at=timezone.now())
+
+
+@shared_task
+def work_on_jobs(**_: Any) -> None:
+    """Go on with long work. Safe twice, late, or side by side: the rows are the queue."""
+    work(now=timezone.now, seconds=WORKS_FOR)
+    beat("jobs", at=timezone.now())
 
 
 @shared_task

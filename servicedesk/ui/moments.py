@@ -31,6 +31,20 @@ def _absolute(instant: datetime, zone: tzinfo, language: str) -> str:
     return f"{dateformat.format(local, 'D j M Y, H:i')} {local.tzname()}"  # "T" is silent in a repeated hour
 
 
+def deadline(instant: datetime, now: datetime) -> str:
+    """A promised moment with the city of its clock: ``Thu 14:00 (Toronto)``; with the date once it is not near."""
+    local = timezone.localtime(instant)
+    hour = f"{local:%H} h {local:%M}" if _french() else f"{local:%H:%M}"
+    zone = timezone.get_current_timezone_name().rpartition("/")[2].replace("_", " ")
+    if local.date() == timezone.localtime(now).date():
+        words = gettext("%(hour)s today") % {"hour": hour}
+    elif is_near(instant, now):
+        words = f"{dateformat.format(local, 'D')}{'.' if _french() else ''} {hour}"
+    else:
+        words = f"{dateformat.format(local, 'j M Y')}, {hour}"
+    return f"{words} ({zone})"
+
+
 def day(instant: datetime) -> str:
     """``2 Nov 2026``, for a narrow column."""
     return dateformat.format(timezone.localtime(instant), "j M Y")
@@ -44,6 +58,13 @@ def relative(instant: datetime, now: datetime) -> str:
         return gettext("in less than a minute") if ahead else gettext("just now")
     span = _span(minutes)
     return gettext("in %(span)s") % {"span": span} if ahead else gettext("%(span)s ago") % {"span": span}
+
+
+def length(duration: timedelta) -> str:
+    """A length of time, exact: ``45 h 00 min``, with seconds where there are some."""
+    seconds = int(duration.total_seconds())
+    words = gettext("%(h)d h %(m)02d min") % {"h": seconds // 3600, "m": seconds % 3600 // 60}
+    return words + (gettext(" %(s)02d s") % {"s": seconds % 60} if seconds % 60 else "")
 
 
 def is_near(instant: datetime, now: datetime) -> bool:

@@ -148,6 +148,7 @@
     if (closer) { event.preventDefault(); closer.closest("dialog")?.close(); }
     const copier = event.target.closest("[data-copy]");
     if (copier) copy(copier.dataset.copy);
+    if (event.target.closest("[data-print]")) window.print();
     const reveal = event.target.closest("[data-password-show]");
     if (reveal) showPassword(reveal);
     const persona = event.target.closest("[data-sign-in-as]");
@@ -444,7 +445,7 @@
   /* ---- Start -------------------------------------------------------------------------------- */
 
   function enhance(root) {
-    for (const button of every(root, "[data-password-show]")) button.hidden = false;
+    for (const button of every(root, "[data-password-show], [data-print]")) button.hidden = false;
     for (const form of every(root, "form[data-autosave-url]")) autosave(form);
     for (const box of every(root, "[data-uploader]")) uploader(box);
   }

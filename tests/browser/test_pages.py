@@ -45,7 +45,9 @@ LDC = [
     "/tickets/{ordinary}/submitted/",
     "/tickets/{ordinary}/contact/",
     "/tickets/{waiting}/",
+    "/tickets/{waiting}/why/",
     "/tickets/{resolved}/",
+    "/tickets/{resolved}/why/",
     "/tickets/{closed}/",
     "/drafts/",
     "/notifications/",
@@ -61,7 +63,7 @@ LDC = [
     "/logout/",
     "/tickets/INC-0/",
 ]
-ORGANIZATION = ["/org/people/"]
+ORGANIZATION = ["/org/people/", "/reports/service-levels/"]
 DESK = [
     "/desk/",
     "/desk/q/triage/",
@@ -70,7 +72,11 @@ DESK = [
     "/desk/tickets/{ordinary}/",
     "/desk/tickets/{waiting}/",
     "/desk/tickets/{resolved}/",
+    "/tickets/{late}/why/",
     "/tickets/?view=all",
+    "/tickets/?view=all&clock=respond:met&ended=2027-01..2027-03",
+    "/reports/service-levels/",
+    "/reports/service-levels/?from=2021-01&to=2021-03",
     "/help/new/incident/?draft={fresh_draft}",
     "/notifications/",
     "/me/",

@@ -88,7 +88,7 @@ def test_there_is_some_of_every_kind(demo: None) -> None:
     assert set(told.values_list("environment", flat=True)) == set(Environment)
     assert set(told.values_list("visibility", flat=True)) == {"organization", "restricted"}
     assert set(told.exclude(resolution="").values_list("resolution", flat=True)) == {"fix", "workaround"}
-    assert Person.objects.count() == 40
+    assert Person.objects.count() == 41
     assert set(Organization.objects.values_list("kind", flat=True)) == {"ldc", "sme", "vendor"}
 
 

@@ -11,12 +11,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
 from servicedesk.notifications.models import Notice, OutboxMessage
 from servicedesk.records.models import Event
-from servicedesk.schedule.models import DueRow
+from servicedesk.schedule.jobs import start_job
+from servicedesk.schedule.models import DueRow, Job
+from tests.support import storm
 from tests.support.fixtures import Start
 from tests.support.post_office import PostOffice
 from tests.support.processes import ROOT
@@ -32,6 +35,7 @@ SENDING = sorted(
     {"outbox.claimed", "outbox.before_commit", "mail.before_smtp", "mail.after_smtp", "outbox.sent"}
 )
 SWEEPING = ["sweep.before_commit"]
+JOBS = ["job.before_commit"]
 
 PACKAGES = ["servicedesk", "accounts", "tickets", "changes", "continuity", "training"]
 
@@ -49,7 +53,7 @@ def named_in_the_code() -> set[str]:
 
 
 def test_every_fault_point_in_the_code_is_one_that_a_worker_dies_at_here() -> None:
-    assert named_in_the_code() == {*SENDING, *SWEEPING}
+    assert named_in_the_code() == {*SENDING, *SWEEPING, *JOBS}
 
 
 @pytest.fixture
@@ -130,6 +134,29 @@ def test_a_worker_that_dies_while_sweeping_has_done_nothing_and_the_next_does_it
     heard = Counter(Notice.objects.filter(event__in=events).values_list("person__email", "event"))
     assert set(heard.values()) == {1}
     assert len({mail.id for mail in post_office.mails}) == len(post_office.mails) == len(heard)
+
+
+@pytest.mark.parametrize("point", JOBS)
+def test_a_worker_that_dies_in_a_step_of_a_job_has_done_nothing_of_it_and_the_next_goes_on(
+    point: str, fuse: Path, worker: Start, beat: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.processes.CELERY", storm.CELERY)
+    doomed = worker(FAULT=point, FAULT_FILE=str(fuse))
+    with transaction.atomic():
+        start_job(storm.KIND, by=None, at=timezone.now(), payload={})
+    assert doomed.wait_end() == -signal.SIGKILL  # the nudge of the start was enough
+    job = Job.objects.get()
+    assert (job.done, job.started_at, job.attempts) == (0, None, 0)
+    assert not OutboxMessage.objects.exists()
+
+    worker()
+    beat()
+    wait_until(lambda: not Job.objects.waiting().exists(), what="the job is finished")
+    job = Job.objects.get()
+    assert (job.done, job.total, job.attempts, job.failed_at) == (storm.STEPS, storm.STEPS, 0, None)
+    assert sorted(OutboxMessage.objects.values_list("key", flat=True)) == [
+        f"step {number}" for number in range(1, storm.STEPS + 1)
+    ]
 
 
 def test_a_killed_child_of_a_worker_is_replaced_by_the_worker_itself(

@@ -2,42 +2,19 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from servicedesk.schedule import planning
-from servicedesk.schedule.heartbeat import beat
-from servicedesk.schedule.models import MAX_ATTEMPTS, DueRow, Heartbeat
-from servicedesk.schedule.planning import call_off, plan, when_due
+from servicedesk.schedule.models import MAX_ATTEMPTS, DueRow
+from servicedesk.schedule.planning import Wanted, call_off, keep, plan
 from servicedesk.schedule.sweep import sweep
 from servicedesk.schedule.tasks import sing, sweep_due_rows
 from tests.conftest import NOON
+from tests.schedule.kinds import MINUTE, happen, happened, known, put
 from tickets.models import Incident
-
-MINUTE = timedelta(minutes=1)
-
-
-@contextmanager
-def known(kind: str, handler: Callable[[DueRow], None]) -> Iterator[None]:
-    """A kind that exists only meanwhile."""
-    when_due(kind)(handler)
-    try:
-        yield
-    finally:
-        del planning._handlers[kind]
-
-
-def happen(row: DueRow) -> None:
-    """A handler whose effect is a row with the moment it stamped."""
-    beat(row.key, at=row.due_at)
-
-
-def happened() -> dict[str, datetime]:
-    """What the handlers wrote."""
-    return dict(Heartbeat.objects.values_list("name", "at"))
 
 
 @pytest.fixture
@@ -45,12 +22,6 @@ def test_kind(db: None) -> Iterator[None]:
     """``test.kind`` works."""
     with known("test.kind", happen):
         yield
-
-
-def put(key: str = "one", due_at: datetime = NOON, kind: str = "test.kind") -> None:
-    """Plan something."""
-    with transaction.atomic():
-        plan(kind, key=key, due_at=due_at)
 
 
 def test_what_is_due_happens_once_and_stamps_the_moment_it_stands_for(test_kind: None) -> None:
@@ -63,12 +34,28 @@ def test_what_is_due_happens_once_and_stamps_the_moment_it_stands_for(test_kind:
     assert (row.fired_at, row.attempts, happened()) == (NOON + 10 * MINUTE, 0, {"one": NOON})
 
 
-def test_more_than_a_batch_fires_in_one_sweep_in_order(test_kind: None) -> None:
-    for number in range(250):
+def test_more_than_a_batch_fires_in_one_sweep_in_order(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("servicedesk.schedule.sweep.BATCH", 10)
+    order: list[str] = []
+    for number in range(25):
         put(f"{number:03}", NOON - number * MINUTE)
 
-    assert sweep(at=NOON) == 250
-    assert len(happened()) == 250
+    with known("test.kind", lambda row: order.append(row.key)):
+        assert sweep(at=NOON) == 25
+    assert order == [f"{number:03}" for number in reversed(range(25))]
+
+
+def test_a_batch_that_takes_long_is_committed_in_between(
+    test_kind: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("servicedesk.schedule.sweep.HELD_FOR", 0)
+    for key in ("one", "two", "three"):
+        put(key)
+
+    with CaptureQueriesContext(connection) as spent:
+        assert sweep(at=NOON) == 3
+    locked = [query for query in spent if "FOR UPDATE SKIP LOCKED" in query["sql"]]
+    assert len(locked) == 4  # one for each row, and one that finds nothing more
 
 
 def test_planning_the_same_thing_twice_plans_it_once(test_kind: None) -> None:
@@ -130,7 +117,7 @@ def test_what_was_called_off_does_not_happen(test_kind: None, incident: Callable
         call_off(record_id=filed.pk, kinds={"test.kind"}, at=NOON - MINUTE)
 
     assert (sweep(at=NOON), happened()) == (0, {})
-    assert set(DueRow.objects.waiting().values_list("key", flat=True)) == {"two"}
+    assert set(DueRow.objects.waiting().filter(kind__startswith="test.")) == {DueRow.objects.get(key="two")}
 
 
 def test_a_row_may_call_off_another_in_the_same_batch(db: None, incident: Callable[..., Incident]) -> None:
@@ -148,6 +135,41 @@ def test_a_row_may_call_off_another_in_the_same_batch(db: None, incident: Callab
 
     assert set(happened()) == {"one"}
     assert DueRow.objects.get(key="two").cancelled_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("moved_by", "fired"),
+    [
+        (10 * MINUTE, {"one": NOON - MINUTE}),
+        (MINUTE / 2, {"one": NOON - MINUTE, "two": NOON - MINUTE / 2}),
+    ],
+)
+def test_a_row_that_another_in_the_same_batch_moved_happens_at_its_new_moment(
+    incident: Callable[..., Incident], moved_by: timedelta, fired: dict[str, object]
+) -> None:
+    filed = incident()
+
+    def postpone(row: DueRow) -> None:
+        happen(row)
+        if row.key == "one":
+            later = Wanted("test.kind", "two", row.due_at + moved_by)
+            keep(filed.pk, {"test.kind"}, [later], at=row.due_at)
+
+    for key in ("one", "two"):
+        put(key, NOON - MINUTE, record_id=filed.pk)
+    with known("test.kind", postpone):
+        assert sweep(at=NOON) == len(fired)
+
+    assert happened() == fired
+    assert DueRow.objects.get(key="two").due_at == NOON - MINUTE + moved_by
+
+
+def test_nothing_due_costs_one_statement(test_kind: None) -> None:
+    put(due_at=NOON + MINUTE)
+
+    with CaptureQueriesContext(connection) as spent:
+        assert sweep(at=NOON) == 0
+    assert [query["sql"].split()[0] for query in spent] == ["SAVEPOINT", "SELECT", "RELEASE"]
 
 
 def test_what_fired_cannot_be_called_off_too(db: None) -> None:

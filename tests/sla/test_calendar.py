@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sla import oracle
-from tests.sla.worlds import EXAMPLES, calendars, instants
-from tickets.sla.calendar import ALWAYS, WorkingCalendar
+from tests.sla.worlds import EXAMPLES, calendars, dated_calendars, instants
+from tickets.sla.calendar import ALWAYS, Calendar, DatedCalendar, WorkingCalendar
 
 TORONTO = ZoneInfo("America/Toronto")
+WINNIPEG = ZoneInfo("America/Winnipeg")
 DAYS = ((8 * 60, 17 * 60),)
 FAMILY_DAY, CHRISTMAS_EVE, CHRISTMAS = date(2027, 2, 15), date(2026, 12, 24), date(2026, 12, 25)
 NEW_YEAR = date(2027, 1, 1)
@@ -24,6 +25,10 @@ OFFICE = WorkingCalendar(
 LUNCH = WorkingCalendar(TORONTO, (((8 * 60, 12 * 60), (13 * 60, 17 * 60)),) * 5 + ((), ()))
 NIGHTS = WorkingCalendar(TORONTO, (((22 * 60, 30 * 60),),) * 5 + ((), ()))
 TORONTO_ALWAYS = WorkingCalendar(TORONTO, (((0, 24 * 60),),) * 7)
+WINNIPEG_NIGHTS = WorkingCalendar(WINNIPEG, NIGHTS.windows)
+WEDNESDAY = date(2027, 3, 10)
+
+any_calendar = st.one_of(calendars(), dated_calendars())
 
 
 def at(wall: str, zone: ZoneInfo = TORONTO, fold: int = 0) -> datetime:
@@ -128,9 +133,112 @@ def test_naive_instants_are_refused() -> None:
         OFFICE.between(z("2027-03-01 00:00"), naive)
 
 
+def dated(*versions: WorkingCalendar, day: date = WEDNESDAY) -> DatedCalendar:
+    """The first version, and each later one from the next day on."""
+    days = [date.min, *(day + timedelta(days=number) for number in range(len(versions) - 1))]
+    return DatedCalendar(tuple(zip(days, versions, strict=True)))
+
+
+SHORT = WorkingCalendar(TORONTO, (((8 * 60, 12 * 60),),) * 5 + ((), ()))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "pieces"),
+    [
+        pytest.param(
+            dated(OFFICE, SHORT),
+            [("03-09 08:00", "03-09 17:00"), ("03-10 08:00", "03-10 12:00"), ("03-11 08:00", "03-11 12:00")],
+            id="shorter-days",
+        ),
+        pytest.param(
+            dated(OFFICE, SHORT, OFFICE),
+            [("03-09 08:00", "03-09 17:00"), ("03-10 08:00", "03-10 12:00"), ("03-11 08:00", "03-11 17:00")],
+            id="for-one-day",
+        ),
+        pytest.param(
+            dated(NIGHTS, OFFICE),
+            [
+                ("03-09 00:00", "03-09 06:00"),
+                ("03-09 22:00", "03-10 00:00"),
+                ("03-10 08:00", "03-10 17:00"),
+                ("03-11 08:00", "03-11 17:00"),
+            ],
+            id="a-night-ends-at-midnight",
+        ),
+        pytest.param(
+            dated(NIGHTS, NIGHTS),
+            [
+                ("03-09 00:00", "03-09 06:00"),
+                ("03-09 22:00", "03-10 06:00"),
+                ("03-10 22:00", "03-11 06:00"),
+                ("03-11 22:00", "03-12 00:00"),
+            ],
+            id="a-version-that-says-the-same-changes-nothing",
+        ),
+        pytest.param(
+            dated(NIGHTS, WINNIPEG_NIGHTS),
+            [
+                ("03-09 00:00", "03-09 06:00"),
+                ("03-09 22:00", "03-10 07:00"),
+                ("03-10 23:00", "03-11 07:00"),
+                ("03-11 23:00", "03-12 00:00"),
+            ],
+            id="moved-west-in-the-night",
+        ),
+        pytest.param(
+            dated(WINNIPEG_NIGHTS, NIGHTS),
+            [
+                ("03-09 00:00", "03-09 07:00"),
+                ("03-09 23:00", "03-10 06:00"),
+                ("03-10 22:00", "03-11 06:00"),
+                ("03-11 22:00", "03-12 00:00"),
+            ],
+            id="moved-east-in-the-night",
+        ),
+        pytest.param(
+            dated(TORONTO_ALWAYS, WorkingCalendar(WINNIPEG, ((),) * 7)),
+            [("03-09 00:00", "03-10 01:00")],
+            id="midnight-is-that-of-the-new-zone",
+        ),
+    ],
+)
+def test_a_version_counts_from_midnight_of_its_day_until_midnight_of_the_next_ones(
+    calendar: DatedCalendar, pieces: list[tuple[str, str]]
+) -> None:
+    assert list(calendar.intervals(at("2027-03-09 00:00"), at("2027-03-12 00:00"))) == [
+        (at(f"2027-{start}"), at(f"2027-{end}")) for start, end in pieces
+    ]
+
+
+def test_the_end_of_a_day_is_that_of_the_version_that_counts_on_it() -> None:
+    calendar = dated(OFFICE, SHORT, OFFICE)
+
+    assert [calendar.end_of_day(at("2027-03-08 12:00"), days) for days in (1, 2, 3)] == [
+        at("2027-03-09 17:00"),
+        at("2027-03-10 12:00"),
+        at("2027-03-11 17:00"),
+    ]
+
+
+def test_a_day_without_work_in_the_new_version_is_no_working_day() -> None:
+    closed = WorkingCalendar(TORONTO, OFFICE.windows, {WEDNESDAY: ()})
+
+    assert dated(OFFICE, closed).end_of_day(at("2027-03-08 12:00"), 2) == at("2027-03-11 17:00")
+
+
+def test_versions_refuse_naive_instants_and_say_when_they_hold_too_little() -> None:
+    calendar = dated(OFFICE, WorkingCalendar(TORONTO, ((),) * 7))
+
+    with pytest.raises(ValueError, match="aware"):
+        calendar.between(z("2027-03-01 00:00"), datetime(2027, 3, 2))  # noqa: DTZ001  # the point of the test
+    assert calendar.add(at("2027-03-09 08:00"), timedelta(hours=9)) == at("2027-03-09 17:00")
+    with pytest.raises(OverflowError, match="does not hold that much time"):
+        calendar.add(at("2027-03-09 08:00"), timedelta(hours=9, minutes=1))
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(calendars(), instants(), st.integers(0, 24 * 60))
-def test_counted_time_is_what_the_oracle_counts(calendar: WorkingCalendar, a: datetime, minutes: int) -> None:
+@given(any_calendar, instants(), st.integers(0, 24 * 60))
+def test_counted_time_is_what_the_oracle_counts(calendar: Calendar, a: datetime, minutes: int) -> None:
     b = a + timedelta(minutes=minutes)
 
     counted = timedelta(minutes=oracle.counted_minutes(a, b, calendar))
@@ -139,15 +247,15 @@ def test_counted_time_is_what_the_oracle_counts(calendar: WorkingCalendar, a: da
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(calendars(), instants(), st.timedeltas(timedelta(), timedelta(days=5)))
-def test_adding_and_measuring_are_inverse(calendar: WorkingCalendar, a: datetime, t: timedelta) -> None:
+@given(any_calendar, instants(), st.timedeltas(timedelta(), timedelta(days=5)))
+def test_adding_and_measuring_are_inverse(calendar: Calendar, a: datetime, t: timedelta) -> None:
     assert calendar.between(a, calendar.add(a, t)) == t
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(calendars(), instants(), st.timedeltas(timedelta(), timedelta(days=9)))
+@given(any_calendar, instants(), st.timedeltas(timedelta(), timedelta(days=9)))
 def test_measuring_and_adding_differ_by_uncounted_time_only(
-    calendar: WorkingCalendar, a: datetime, span: timedelta
+    calendar: Calendar, a: datetime, span: timedelta
 ) -> None:
     b = a + span
     reached = calendar.add(a, calendar.between(a, b))
@@ -157,8 +265,24 @@ def test_measuring_and_adding_differ_by_uncounted_time_only(
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(calendars(), instants(), st.timedeltas(timedelta(), timedelta(days=9)), st.floats(0, 1))
-def test_counted_time_adds_up(calendar: WorkingCalendar, a: datetime, span: timedelta, part: float) -> None:
+@given(any_calendar, instants(), st.timedeltas(timedelta(), timedelta(days=9)), st.floats(0, 1))
+def test_counted_time_adds_up(calendar: Calendar, a: datetime, span: timedelta, part: float) -> None:
     c, b = a + span, a + span * part
 
     assert calendar.between(a, b) + calendar.between(b, c) == calendar.between(a, c)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(any_calendar, instants(), st.integers(0, 24 * 60))
+def test_intervals_are_what_the_oracle_counts_and_never_touch(
+    calendar: Calendar, a: datetime, minutes: int
+) -> None:
+    b = a + timedelta(minutes=minutes)
+    every = [a + number * oracle.MINUTE for number in range(minutes)]
+
+    intervals = list(calendar.intervals(a, b))
+
+    counted = [minute for minute in every if any(start <= minute < end for start, end in intervals)]
+    assert counted == [minute for minute in every if oracle.is_counted(minute, calendar)]
+    edges = [edge for interval in intervals for edge in interval]
+    assert edges == sorted(set(edges))

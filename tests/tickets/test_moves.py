@@ -14,7 +14,7 @@ from servicedesk.records.refusals import Forbidden, IllegalMove, Stale
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.sweep import sweep
 from tests.conftest import NOON
-from tickets.actions import add_note, assign, change_severity, move_incident, reply
+from tickets.actions import CLOSING_KINDS, add_note, assign, change_severity, move_incident, reply
 from tickets.models import Incident
 from tickets.transitions import LIFECYCLE, Status
 
@@ -78,10 +78,7 @@ def test_resolving_writes_the_change_the_history_and_the_news_together(incident:
     }
     assert event.comment.body == "Reloaded the file."
     assert list(OutboxMessage.objects.values_list("effect", "event")) == [("incident.fan_out", event.pk)]
-    assert set(DueRow.objects.values_list("kind", flat=True)) == {
-        "incident.closing_soon",
-        "incident.auto_close",
-    }
+    assert set(DueRow.objects.waiting().values_list("kind", flat=True)) == CLOSING_KINDS
 
 
 def test_the_second_of_two_agents_is_told_they_came_second(incident: Make, ann: Person, bob: Person) -> None:
@@ -104,7 +101,7 @@ def test_nothing_is_written_when_the_news_cannot_be(
 
     working = incident(Status.IN_PROGRESS)
     before = Event.objects.count()
-    monkeypatch.setattr("tickets.actions.publish", broken)
+    monkeypatch.setattr("tickets.actions.incidents.publish", broken)
     with pytest.raises(IntegrityError):
         take(working, "resolve", ann)
 
@@ -124,16 +121,16 @@ def test_waiting_for_the_ldc_pauses_restoration_and_the_answer_resumes_it(
     incident: Make, ann: Person, rita: Person
 ) -> None:
     working = incident(Status.IN_PROGRESS)
-    promised = working.restore_due_at
+    promised = working.finish_due_at
 
     asked = take(working, "ask", ann)
-    assert (asked.paused_at, asked.restore_due_at, asked.due_at) == (LATER, None, None)
+    assert (asked.paused_at, asked.finish_due_at, asked.due_at) == (LATER, None, None)
 
     reply(asked, "It was cycle 14.", by=rita, at=LATER + timedelta(hours=2))
     answered = Incident.objects.get()
     assert answered.status == Status.IN_PROGRESS
-    assert answered.restore_due_at == promised + timedelta(hours=2)
-    assert answered.due_at == answered.restore_due_at
+    assert answered.finish_due_at == promised + timedelta(hours=2)
+    assert (answered.due_at, answered.due_target) == (answered.update_due_at, "update")
 
 
 def test_only_a_public_message_of_an_agent_is_a_first_answer(
@@ -147,7 +144,8 @@ def test_only_a_public_message_of_an_agent_is_a_first_answer(
 
     reply(new, "We see it too.", by=ann, at=LATER)
     answered = Incident.objects.get()
-    assert (answered.responded_at, answered.due_at) == (LATER, answered.restore_due_at)
+    assert (answered.responded_at, answered.due_target) == (LATER, "update")
+    assert answered.due_at == answered.update_due_at == LATER + timedelta(days=1)  # nine hours of business
 
 
 def test_a_new_severity_counts_from_the_start_and_keeps_the_pauses(
@@ -166,7 +164,7 @@ def test_a_new_severity_counts_from_the_start_and_keeps_the_pauses(
     )
 
     # Severity 1: four hours around the clock from noon, and half an hour of waiting for the LDC.
-    assert Incident.objects.get().restore_due_at == NOON + timedelta(hours=4, minutes=30)
+    assert Incident.objects.get().finish_due_at == NOON + timedelta(hours=4, minutes=30)
 
 
 def test_an_unanswered_resolution_is_announced_and_then_closes_itself(incident: Make) -> None:
@@ -187,7 +185,7 @@ def test_reopening_calls_the_closing_off_and_starts_a_new_cycle(incident: Make, 
 
     assert (reopened.clock_started_at, reopened.responded_at, reopened.resolution) == (LATER, None, "")
     assert (reopened.done_at, reopened.due_at) == (None, reopened.respond_due_at)
-    assert not DueRow.objects.waiting().exists()
+    assert not DueRow.objects.waiting().filter(kind__in=CLOSING_KINDS).exists()
 
 
 def test_after_ten_business_days_it_is_too_late_to_reopen(incident: Make, rita: Person) -> None:

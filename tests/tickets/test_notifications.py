@@ -146,7 +146,9 @@ def test_raised_to_severe_calls_the_critical_incident_managers(
     filed = assign(incident(), cast["bob"], by=cast["bob"], at=NOON, version=1)
 
     raised = told(
-        lambda: change_severity(filed, severity, "x", by=cast["ann"], at=LATER, version=filed.version)
+        lambda: change_severity(
+            filed, severity, "x", by=cast["ann"], at=LATER, version=filed.version, accept_late=True
+        )
     )
     assert raised == ALL | {"bob"} | managers
 

@@ -124,10 +124,9 @@ def test_a_good_report_is_checked_sent_and_answered_with_its_reference(
     continued = browser.post(FORM, said)
     assert (continued.status_code, continued["Location"]) == (303, f"{CHECK}?draft={said['draft']}")
     checked = words(browser.get(continued["Location"]))
-    promised = promise(3, start=timezone.now())
-    assert promised.restore_by is not None
+    promised = promise(3, organization_id=lakeshore.pk, start=timezone.now())
     assert "Sev 3 Medium First answer by" in checked
-    for moment in (promised.respond_by, promised.restore_by):
+    for moment in (promised.respond_by, promised.finish_by):
         local = timezone.localtime(moment)
         assert f"{local:%a} {local.day} {local:%b %Y}" in checked
     assert not Incident.objects.exists()
@@ -168,8 +167,8 @@ def test_everything_stated_is_stored(
     assert (filed.impact, filed.urgency, filed.severity) == ("billing", "now", 2)
     assert filed.occurred_at is not None
     assert filed.occurred_at.isoformat() == "2026-03-02T13:15:00+00:00"
-    promised = promise(2, start=filed.created_at)
-    assert (filed.respond_due_at, filed.restore_due_at) == (promised.respond_by, promised.restore_by)
+    promised = promise(2, organization_id=lakeshore.pk, start=filed.created_at)
+    assert (filed.respond_due_at, filed.finish_due_at) == (promised.respond_by, promised.finish_by)
     assert (filed.due_at, filed.clock_started_at) == (promised.respond_by, filed.created_at)
     assert {row.person for row in filed.followers.all()} == {rita, ned, olga}
     event = Event.objects.get()

@@ -106,7 +106,7 @@ def wrong(world: World, row: Row) -> list[str]:
 
 def shown(persona: str, response: HttpResponse) -> Iterable[str]:
     """The words on a page that this persona must not read."""
-    text = response.content.decode(errors="replace") + repr(response.headers)
+    text = response.getvalue().decode(errors="replace") + repr(response.headers)
     return [word for word, barred in FORBIDDEN.items() if persona in barred and word in text]
 
 

@@ -26,6 +26,7 @@ from tests.ui import access, world
 from tests.ui.access import Row
 from tests.ui.world import World
 from tickets.models import Incident
+from tickets.models.service_clock import ServiceClockQuerySet
 
 ROOT = Path(__file__).parents[2]
 APPS = ("accounts", "tickets", "changes", "continuity", "training", "servicedesk/ui")
@@ -40,6 +41,7 @@ SCOPES = [
     MembershipQuerySet,
     InvitationQuerySet,
     OrganizationQuerySet,
+    ServiceClockQuerySet,
 ]
 NOT_ON_A_PAGE = [type(Comment.objects.none()), type(Follower.objects.none()), PersonQuerySet]
 """No page asks for these by themselves; tests/test_scope.py holds them to an oracle."""

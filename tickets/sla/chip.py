@@ -1,20 +1,25 @@
-"""The SLA chip (UX §6.1): which clock is shown, in which state, in which words."""
+"""The SLA chip (UX §6.1): which clock is shown, in which state, in which words for which side."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tickets.models import Incident
-
-SOON = timedelta(hours=1)
-URGENT = timedelta(minutes=30)
+from servicedesk.ui.moments import deadline
+from tickets.models import Incident, TargetName
+from tickets.sla import rulebook
+from tickets.sla.calendar import Calendar
+from tickets.sla.clock import Clock, State
+from tickets.sla.history import terms_of
+from tickets.sla.rulebook import Versions
+from tickets.sla.standing import left, soon_from, urgent_from
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """What the ``sla_chip`` tag draws. ``due_at`` is None when nothing runs."""
+    """What the ``sla_chip`` tag draws. ``due_at`` is None when nothing runs that a script could tick on."""
 
     state: str
     text: str
@@ -22,18 +27,34 @@ class Chip:
     due_at: datetime | None
 
 
-def chip_for(incident: Incident, *, now: datetime) -> Chip:
-    """The chip of an incident, for the desk."""
-    label = _("Restoration due") if incident.responded_at else _("First answer due")
-    if incident.done_at:
+def chip_for(ticket: Incident, *, now: datetime, for_desk: bool = True) -> Chip:
+    """The chip of a ticket: its next due clock, from what is stored."""
+    if ticket.done_at:
         return Chip("met", _("done"), "", None)
-    if incident.due_at is None:
-        return Chip("paused", _("paused"), _("Clock"), None)
-    left = incident.due_at - now
-    if left < timedelta():
-        return Chip("breached", _("%(span)s late") % {"span": span(-left)}, label, incident.due_at)
-    state = "urgent" if left <= URGENT else "soon" if left <= SOON else "ok"
-    return Chip(state, _("in %(span)s") % {"span": span(left)}, label, incident.due_at)
+    if ticket.due_at is None:
+        return _paused(ticket, for_desk=for_desk)
+    label = str(TargetName(ticket.due_target).label)
+    if for_desk and ticket.due_at >= now and (calendar := _calendar(ticket)).next_open(now) != now:
+        counted = calendar.between(now, ticket.due_at)
+        return Chip("paused", _("closed now, %(span)s left") % {"span": span(counted)}, label, None)
+    return _running(label, ticket.due_at, ticket.soon_at, ticket.urgent_at, now, for_desk=for_desk)
+
+
+def chip_of(clock: Clock, *, now: datetime, for_desk: bool = True) -> Chip:
+    """The chip of one clock."""
+    label = str(TargetName(clock.target.value).label)
+    state = clock.state(now)
+    if clock.ended_at is not None and clock.due_at is not None:
+        return _ended(label, clock, state, for_desk=for_desk)
+    if state is State.PAUSED or clock.due_at is None:
+        words = (
+            _("paused, %(span)s left") % {"span": span(left(clock))}
+            if for_desk
+            else _("Paused – waiting for you since %(when)s")
+            % {"when": deadline(clock.pauses[-1].start, now)}
+        )
+        return Chip("paused", words, label, None)
+    return _running(label, clock.due_at, soon_from(clock), urgent_from(clock), now, for_desk=for_desk)
 
 
 def span(duration: timedelta) -> str:
@@ -47,3 +68,54 @@ def span(duration: timedelta) -> str:
     ]
     shown = [words % {"n": number} for number, words in parts if number]
     return " ".join(shown[:2]) or ngettext("%(n)d min", "%(n)d min", 0) % {"n": 0}
+
+
+def _running(
+    label: str,
+    due_at: datetime,
+    soon_at: datetime | None,
+    urgent_at: datetime | None,
+    now: datetime,
+    *,
+    for_desk: bool,
+) -> Chip:
+    if due_at < now:
+        late = (
+            _("%(span)s late") % {"span": span(now - due_at)}
+            if for_desk
+            else _("Was due %(when)s. We are late.") % {"when": deadline(due_at, now)}
+        )
+        return Chip("breached", late, label, due_at if for_desk else None)
+    state = "urgent" if urgent_at and urgent_at <= now else "soon" if soon_at and soon_at <= now else "ok"
+    if for_desk:
+        return Chip(state, _("in %(span)s") % {"span": span(due_at - now)}, label, due_at)
+    return Chip(state, _("by %(when)s") % {"when": deadline(due_at, now)}, label, None)
+
+
+def _paused(ticket: Incident, *, for_desk: bool) -> Chip:
+    label = _("Clock")
+    if not for_desk:
+        return Chip("paused", _("Paused – waiting for you"), label, None)
+    if ticket.paused_left is None:
+        return Chip("paused", _("paused"), label, None)
+    return Chip("paused", _("paused, %(span)s left") % {"span": span(ticket.paused_left)}, label, None)
+
+
+def _ended(label: str, clock: Clock, state: State, *, for_desk: bool) -> Chip:
+    ended_at, due_at = cast("datetime", clock.ended_at), cast("datetime", clock.due_at)
+    if state is State.WITHDRAWN:
+        return Chip("paused", _("withdrawn"), label, None)
+    if not for_desk:
+        return Chip(state.value, _("Done %(when)s") % {"when": deadline(ended_at, ended_at)}, label, None)
+    if state is State.MET:
+        spare = clock.pledge.calendar.between(ended_at, due_at)
+        return Chip("met", _("met, %(span)s spare") % {"span": span(spare)}, label, None)
+    over = clock.pledge.calendar.between(due_at, ended_at)
+    return Chip("missed", _("missed by %(span)s") % {"span": span(over)}, label, None)
+
+
+def _calendar(ticket: Incident) -> Calendar:
+    """The calendar of the clock that is due next."""
+    versions = Versions(ticket.policy_version_id, ticket.calendar_version_id)
+    pledges = rulebook.pledges_for(versions, terms_of(ticket), ticket.severity)
+    return next(one for one in pledges if one.target.value == ticket.due_target).calendar

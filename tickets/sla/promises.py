@@ -1,20 +1,24 @@
-"""What is promised: the stored targets, applied to an instant."""
+"""What is promised to somebody who is about to file, and when a resolved ticket closes by itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from servicedesk.records.models import Event
-from tickets.models import DeskRules, Incident, ServiceLevel, SeverityRule
-from tickets.sla import clock
-from tickets.transitions import PAUSED
+from servicedesk.records.models import Kind
+from tickets.models import DeskRules, SeverityRule
+from tickets.sla import rulebook
+from tickets.sla.clock import Clock, Moment, Target, read
+from tickets.sla.rulebook import Terms, Versions
+from tickets.transitions import Status
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """When a first answer and the restoration are due. ``restore_by`` is None while paused."""
+    """When a first answer and the restoration are due, and by which versions that is said."""
 
     respond_by: datetime
-    restore_by: datetime | None
+    finish_by: datetime
+    versions: Versions
 
 
 def severity_for(impact: str, urgency: str) -> int:
@@ -22,26 +26,26 @@ def severity_for(impact: str, urgency: str) -> int:
     return SeverityRule.objects.values_list("severity", flat=True).get(impact=impact, urgency=urgency)
 
 
-def promise(severity: int, *, start: datetime, history: list[tuple[datetime, str]] | None = None) -> Promise:
-    """What is promised for a severity from ``start`` on, given the statuses entered since."""
-    level = ServiceLevel.objects.select_related("respond_calendar", "restore_calendar").get(severity=severity)
-    return Promise(
-        respond_by=level.respond_calendar.working().add(start, level.respond_within),
-        restore_by=clock.due_at(
-            start,
-            level.restore_within,
-            level.restore_calendar.working(),
-            clock.pauses_of(history or [], PAUSED),
-        ),
-    )
+def incident_terms(organization_id: int) -> Terms:
+    """The terms of an organization's incidents."""
+    return Terms(Kind.INCIDENT, organization_id)
 
 
-def history_of(incident: Incident) -> list[tuple[datetime, str]]:
-    """The statuses an incident entered in its present cycle, oldest first."""
-    steps = Event.objects.filter(
-        record_id=incident.pk, at__gte=incident.clock_started_at, facts__has_key="now"
-    )
-    return list(steps.order_by("at", "pk").values_list("at", "facts__now"))
+def promise(severity: int, *, organization_id: int, start: datetime) -> Promise:
+    """What an incident of that organization is promised whose clock starts then."""
+    versions = rulebook.current_versions()
+    clocks = {
+        one.target: one for one in fresh_clocks(severity, incident_terms(organization_id), versions, start)
+    }
+    respond, finish = clocks[Target.RESPOND], clocks[Target.RESTORE]
+    # nothing stands that has just begun
+    return Promise(cast("datetime", respond.due_at), cast("datetime", finish.due_at), versions)
+
+
+def fresh_clocks(severity: int, terms: Terms, versions: Versions, start: datetime) -> list[Clock]:
+    """The clocks of a ticket that is filed then."""
+    filed = Moment(start, Status.NEW, severity, begins=True)
+    return read([filed], rulebook.pledges(versions, terms))
 
 
 def closing_times(resolved_at: datetime) -> tuple[datetime, datetime]:
@@ -49,8 +53,8 @@ def closing_times(resolved_at: datetime) -> tuple[datetime, datetime]:
 
     Both at the close of business, so many working days after the day of the resolution.
     """
-    rules = DeskRules.objects.select_related("calendar").get()
-    calendar = rules.calendar.working()
+    rules = DeskRules.objects.get()
+    calendar = rulebook.current_calendar(rules.calendar_id)
     return (
         calendar.end_of_day(resolved_at, rules.reopen_days - rules.remind_days),
         calendar.end_of_day(resolved_at, rules.reopen_days),

@@ -4,8 +4,10 @@ The form works on a draft: it is kept whatever happens, and sending it twice sen
 """
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any, cast
 
+from django.core import signing
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,10 +30,13 @@ from servicedesk.records.verdict import no
 from tickets.actions import submit_incident
 from tickets.forms import ReportForm
 from tickets.models import Impact, Incident, Urgency
-from tickets.sla.promises import promise, severity_for
+from tickets.sla.promises import Promise, promise, severity_for
 from tickets.wording import severity_word
 
 NO_ID = uuid.UUID(int=0)
+SEAL = "tickets.promise"
+PROMISE_HOLDS_FOR = timedelta(minutes=15)
+"""How long a check page may lie open before its promise is made anew."""
 
 
 @require_GET
@@ -96,23 +101,28 @@ def check(request: SignedInRequest) -> HttpResponseBase:
     form = ReportForm(_as_query(draft.data), person=request.user)
     if not form.is_valid():
         return redirect(f"{reverse('tickets:report')}?draft={draft.public_id}&checked=1")
-    if request.method == "POST":
-        incident = submit_incident(form.report(), draft=draft, by=request.user, at=timezone.now())
+    now, organization = timezone.now(), form.cleaned_data["organization"]
+    shown = _promised_at(request, form) if request.method == "POST" else None
+    if request.method == "POST" and shown:
+        incident = submit_incident(form.report(), draft=draft, by=request.user, at=now, promised_at=shown)
         return SeeOther(reverse("tickets:submitted", args=[incident.reference]))
+    promised = promise(form.severity, organization_id=organization.pk, start=now)
     context = {
         "form": form,
         "report": form.report(),
-        "organization": form.cleaned_data["organization"],
+        "organization": organization,
         "draft": draft,
+        "moved": request.method == "POST",
         "files": Attachment.objects.visible_to(request.user).filter(draft=draft).order_by("pk"),
         "severity": form.severity,
-        "promise": promise(form.severity, start=timezone.now()),
+        "promise": promised,
+        "seal": signing.dumps(_seal(promised, now), salt=SEAL),
         "labels": {
             name: dict(form.fields[name].choices)[form.cleaned_data[name]]  # type: ignore[attr-defined]
             for name in ("environment", "impact", "urgency", "visibility")
         },
     }
-    return render(request, "tickets/report_check.html", context)
+    return render(request, "tickets/report_check.html", context, status=409 if context["moved"] else 200)
 
 
 @require_GET
@@ -133,13 +143,43 @@ def severity(request: SignedInRequest) -> HttpResponse:
     impact, urgency = request.GET.get("impact", ""), request.GET.get("urgency", "")
     if impact not in Impact or urgency not in Urgency:
         return render(request, "tickets/_severity.html", {})
-    level = severity_for(impact, urgency)
+    level, chosen = severity_for(impact, urgency), request.GET.get("organization", "")
+    served = Organization.objects.visible_to(request.user).served()
+    organization = served.filter(pk=chosen if chosen.isdecimal() else 0).first()
     context = {
         "severity": level,
         "word": severity_word(level),
-        "promise": promise(level, start=timezone.now()),
+        "promise": promise(
+            level, organization_id=organization.pk if organization else 0, start=timezone.now()
+        ),
     }
     return render(request, "tickets/_severity.html", context)
+
+
+def _seal(promised: Promise, at: datetime) -> dict[str, str]:
+    """What a check page has promised, to be held to when it is sent."""
+    return {
+        "at": at.isoformat(),
+        "respond_by": promised.respond_by.isoformat(),
+        "finish_by": promised.finish_by.isoformat(),
+    }
+
+
+def _promised_at(request: SignedInRequest, form: ReportForm) -> datetime | None:
+    """When the promise on the check page was made, if it still holds: not long ago, and the same today.
+
+    A form without one was promised nothing: its clock starts now.
+    """
+    if "seal" not in request.POST:
+        return timezone.now()
+    try:
+        seal = signing.loads(request.POST.get("seal", ""), salt=SEAL, max_age=PROMISE_HOLDS_FOR)
+    except signing.BadSignature:
+        return None
+    at = datetime.fromisoformat(seal["at"])
+    organization_id = form.cleaned_data["organization"].pk
+    anew = _seal(promise(form.severity, organization_id=organization_id, start=at), at)
+    return at if anew == seal else None
 
 
 def _keep_and_check(request: SignedInRequest) -> HttpResponseBase:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Coalesce, Greatest, Upper
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -160,7 +160,12 @@ class Record(models.Model):
         for field, value in changes.items():
             setattr(self, field, value)
 
-    def touch(self, *, at: datetime) -> None:
-        """Move the record up in lists of recent activity, without claiming to have edited it."""
-        Record.objects.filter(pk=self.pk, updated_at__lt=at).update(updated_at=at)
-        self.updated_at = max(self.updated_at, at)
+    def touch(self, *, at: datetime, **derived: Any) -> None:
+        """Move the record up in lists of recent activity, without claiming to have edited it.
+
+        ``derived`` are columns that follow from its history, such as ``due_at``: hold the row's lock.
+        """
+        moment = Greatest(F("updated_at"), Value(at))
+        Record.objects.filter(pk=self.pk).update(updated_at=moment, **derived)
+        for field, value in {"updated_at": max(self.updated_at, at), **derived}.items():
+            setattr(self, field, value)

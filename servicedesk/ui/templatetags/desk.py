@@ -89,6 +89,9 @@ def when(instant: datetime | None, style: str = "relative") -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', moments.machine(instant), full, words)
 
 
+register.filter("hours", moments.length)
+
+
 @register.simple_tag
 def status_tag(label: str, tone: str) -> SafeString:
     """A status in words with its icon; ``tone`` is one of TONE_ICONS."""

@@ -15,14 +15,19 @@ from accounts.models import Person
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.files import move_to_record
 from servicedesk.records.following import follow, unfollow
-from servicedesk.records.history import record_event
 from servicedesk.records.models import Comment, Draft, Event, Kind, Visibility
 from servicedesk.records.refusals import Unusable
-from servicedesk.schedule.planning import call_off, plan
+from servicedesk.schedule.planning import Wanted, keep
+from servicedesk.ui.moments import absolute
 from tickets import limits, policy
+from tickets.actions.clocks import append_event, lock, read_clocks, restate, write_columns
 from tickets.models import Incident
-from tickets.sla.promises import closing_times, history_of, promise, severity_for
-from tickets.transitions import LIFECYCLE, PAUSED, Status
+from tickets.sla import rulebook
+from tickets.sla.clock import Moment
+from tickets.sla.history import minded
+from tickets.sla.promises import closing_times, fresh_clocks, incident_terms, severity_for
+from tickets.sla.standing import STEP, agenda, standing
+from tickets.transitions import LIFECYCLE, Status
 
 CLOSING_KINDS = {"incident.closing_soon", "incident.auto_close"}
 
@@ -45,18 +50,32 @@ class Report:
     backup_contact: Person | None = None
 
 
+class LateAtOnce(Unusable):
+    """The targets of that severity lie in the past: say so, and ask whether that is meant."""
+
+    def __init__(self, severity: int, since: datetime) -> None:
+        words = _(
+            "With severity %(severity)d this was due %(when)s, so it is late at once. Tick the box if that is right."
+        )
+        super().__init__(words % {"severity": severity, "when": absolute(since)})
+
+
 @transaction.atomic
-def submit_incident(report: Report, *, draft: Draft, by: Person, at: datetime) -> Incident:
+def submit_incident(
+    report: Report, *, draft: Draft, by: Person, at: datetime, promised_at: datetime | None = None
+) -> Incident:
     """File an incident from a draft, once: a draft that was sent already answers with what it became.
 
-    Raises TooMany.
+    Its clocks start when the promise that the reporter was shown was made (``promised_at``), so
+    that what is stored is what was shown. Raises TooMany.
     """
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     if draft.became_id:
         return Incident.objects.get(pk=draft.became_id)
     limits.check_filing(by, report.organization_id, at=at)
     severity = severity_for(report.impact, report.urgency)
-    promised = promise(severity, start=at)
+    versions, start = rulebook.current_versions(), min(promised_at or at, at)
+    stands = standing(fresh_clocks(severity, incident_terms(report.organization_id), versions, start))
     incident = Incident.objects.create(
         kind=Kind.INCIDENT,
         reference=Incident.next_reference(Kind.INCIDENT),
@@ -65,7 +84,7 @@ def submit_incident(report: Report, *, draft: Draft, by: Person, at: datetime) -
         visibility=report.visibility,
         reporter=by,
         status=Status.NEW,
-        due_at=promised.respond_by,
+        due_at=stands.due_at,
         created_at=at,
         updated_at=at,
         severity=severity,
@@ -78,23 +97,27 @@ def submit_incident(report: Report, *, draft: Draft, by: Person, at: datetime) -
         contact=report.contact,
         backup_contact=report.backup_contact,
         phone=report.phone,
-        clock_started_at=at,
-        respond_due_at=promised.respond_by,
-        restore_due_at=promised.restore_by,
+        policy_version_id=versions.policy,
+        calendar_version_id=versions.calendar,
+        **stands.columns,
     )
     follow(incident, {by.pk, *_contact_ids(incident)}, at=at)
     move_to_record(draft, incident)
-    event = _record(
+    event = append_event(
         incident,
         "incident.submitted",
         by=by,
         at=at,
         now=Status.NEW,
         severity=severity,
-        respond_by=promised.respond_by,
-        restore_by=promised.restore_by,
+        clock_from=start.isoformat(),
+        policy_version=versions.policy,
+        calendar_version=versions.calendar,
+        respond_by=incident.respond_due_at,
+        finish_by=incident.finish_due_at,
     )
     publish(event)
+    keep(incident.pk, {STEP}, agenda(incident.pk, stands.running, at=at), at=at)
     Draft.objects.filter(pk=draft.pk).update(sent_at=at, became=incident)
     return incident
 
@@ -117,33 +140,30 @@ def move_incident(
     """
     move = LIFECYCLE.step(name, incident.status)
     policy.may_move(by, incident, move, at=at).or_refuse()
+    lock(incident.pk)
     comment = _say(incident, message, by=by, at=at, draft=draft) if by and message else None
     facts: dict[str, Any] = {"was": incident.status, "now": move.target}
     changes: dict[str, Any] = {"resolution": "", "reopen_until": None}
-    closing: tuple[datetime, datetime] | None = None
+    closing: list[Wanted] = []
     if move.target == Status.RESOLVED:
-        closing = closing_times(at)
-        changes["reopen_until"] = closing[1]
+        remind_at, close_at = closing_times(at)
+        closing = _closing(incident, remind_at, close_at)
+        changes["reopen_until"] = close_at
         facts["resolution"] = changes["resolution"] = resolution
     elif move.target == Status.CLOSED:
         del changes["resolution"], changes["reopen_until"]
-    if name == "reopen":
-        changes |= {"clock_started_at": at, "responded_at": None}
-        incident.clock_started_at, incident.responded_at = at, None
-    event = _record(incident, f"incident.{name}", by=by, at=at, comment=comment, **facts)
-    if comment and policy.party_of(by, incident) == "agent" and incident.responded_at is None:
-        changes["responded_at"] = incident.responded_at = at
+    if name == "reopen":  # a new cycle goes by today's calendars
+        versions = rulebook.Versions(incident.policy_version_id, rulebook.current_versions().calendar)
+        facts |= {"policy_version": versions.policy, "calendar_version": versions.calendar}
+        changes |= {"calendar_version_id": versions.calendar, "raised_at": None}
+    event = append_event(incident, f"incident.{name}", by=by, at=at, comment=comment, **facts)
 
-    changes["paused_at"] = (incident.paused_at or at) if move.target in PAUSED else None
-    changes |= _deadlines(incident)
-    due_at = _next_due(incident, changes)
-    incident.advance(move, LIFECYCLE, version=version, at=at, due_at=due_at)
-    _write(incident, changes)
-
+    stands = restate(incident, at=at)
+    incident.advance(move, LIFECYCLE, version=version, at=at, due_at=stands.due_at)
+    write_columns(incident, changes | stands.columns)
     publish(event)
-    call_off(record_id=incident.pk, kinds=CLOSING_KINDS, at=at)
-    if closing:
-        _plan_closing(incident, *closing)
+    wanted = [*agenda(incident.pk, stands.running, at=at), *closing]
+    keep(incident.pk, {STEP, *CLOSING_KINDS}, wanted, at=at)
     return incident
 
 
@@ -154,7 +174,8 @@ def reply(incident: Incident, body: str, *, by: Person, at: datetime, draft: Dra
     It takes no version: a message is sent whatever else changed meanwhile. Raises Forbidden,
     IllegalMove, TooMany, Unusable.
     """
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    lock(incident.pk)
+    incident = Incident.objects.get(pk=incident.pk)
     policy.may_reply(by, incident).or_refuse()
     limits.check_writing(by, at=at)
     agent = policy.party_of(by, incident) == "agent"
@@ -163,10 +184,14 @@ def reply(incident: Incident, body: str, *, by: Person, at: datetime, draft: Dra
             incident, "answer", by=by, at=at, version=incident.version, message=body, draft=draft
         )
     comment = _say(incident, body, by=by, at=at, draft=draft)
-    publish(_record(incident, "incident.replied", by=by, at=at, comment=comment))
-    if agent and incident.responded_at is None:
-        _meet_response(incident, at)
-    incident.touch(at=at)
+    publish(append_event(incident, "incident.replied", by=by, at=at, comment=comment))
+    if not agent or incident.done_at:
+        incident.touch(at=at)
+        return incident
+    stands = restate(incident, at=at)
+    incident.touch(at=at, due_at=stands.due_at)
+    write_columns(incident, stands.columns)
+    keep(incident.pk, {STEP}, agenda(incident.pk, stands.running, at=at), at=at)
     return incident
 
 
@@ -177,7 +202,7 @@ def add_note(
     """Write an internal note, which no LDC sees. Raises Forbidden, Unusable."""
     policy.may_work(by, incident).or_refuse()
     comment = _say(incident, body, by=by, at=at, draft=draft, internal=True)
-    publish(_record(incident, "incident.noted", by=by, at=at, comment=comment, internal=True))
+    publish(append_event(incident, "incident.noted", by=by, at=at, comment=comment, internal=True))
     incident.touch(at=at)
     return incident
 
@@ -193,7 +218,7 @@ def assign(
     was = incident.assignee
     incident.amend(version=version, at=at, assignee_id=assignee.pk if assignee else None)
     publish(
-        _record(
+        append_event(
             incident,
             "incident.assigned",
             by=by,
@@ -208,20 +233,37 @@ def assign(
 
 @transaction.atomic
 def change_severity(
-    incident: Incident, severity: int, reason: str, *, by: Person, at: datetime, version: int
+    incident: Incident,
+    severity: int,
+    reason: str,
+    *,
+    by: Person,
+    at: datetime,
+    version: int,
+    accept_late: bool = False,
 ) -> Incident:
     """Rate an incident anew. Its targets count from the start of the cycle, its pauses stay.
 
-    Raises Forbidden, Stale.
+    A shorter target may lie in the past: that is done only with ``accept_late`` (docs/service-levels.md,
+    rule 7). Raises Forbidden, Stale, LateAtOnce.
     """
     policy.may_work(by, incident).or_refuse()
+    lock(incident.pk)
+    events = list(minded([incident.pk]))
+    before = {(clock.target, clock.leg): clock.due_at for clock in read_clocks(incident, events).running}
+    rated = read_clocks(incident, events, Moment(at, severity=severity))
+    late = [
+        clock.due_at
+        for clock in rated.running
+        if clock.due_at and clock.due_at < at <= (before.get((clock.target, clock.leg)) or at)
+    ]
+    if late and not accept_late:
+        raise LateAtOnce(severity, min(late))
     was, incident.severity = incident.severity, severity
-    changes = {"severity": severity, **_deadlines(incident)}
-    due_at = None if incident.done_at else _next_due(incident, changes)
-    incident.amend(version=version, at=at, due_at=due_at)
-    _write(incident, changes)
+    incident.amend(version=version, at=at, due_at=rated.due_at)
+    write_columns(incident, {"severity": severity, **rated.columns})
     publish(
-        _record(
+        append_event(
             incident,
             "incident.rated",
             by=by,
@@ -230,10 +272,12 @@ def change_severity(
             severity=severity,
             reason=reason,
             raised=severity < was,
+            late_since=min(late, default=None),
             respond_by=incident.respond_due_at,
-            restore_by=incident.restore_due_at,
+            finish_by=incident.finish_due_at,
         )
     )
+    keep(incident.pk, {STEP}, agenda(incident.pk, rated.running, at=at), at=at)
     return incident
 
 
@@ -251,10 +295,10 @@ def change_contact(
     policy.may_change_contact(by, incident).or_refuse()
     was = incident.contact
     incident.amend(version=version, at=at)
-    _write(incident, {"contact": contact, "backup_contact": backup_contact})
+    write_columns(incident, {"contact": contact, "backup_contact": backup_contact})
     follow(incident, _contact_ids(incident), at=at)
     publish(
-        _record(
+        append_event(
             incident,
             "incident.contact_changed",
             by=by,
@@ -280,14 +324,9 @@ def set_following(incident: Incident, following: bool, *, by: Person, at: dateti
 
 def announce_closing(incident: Incident, *, at: datetime) -> Event:
     """Say that a resolved incident will close by itself soon. Call it inside a transaction."""
-    event = _record(incident, "incident.closing_soon", by=None, at=at, closes_at=incident.reopen_until)
+    event = append_event(incident, "incident.closing_soon", by=None, at=at, closes_at=incident.reopen_until)
     publish(event)
     return event
-
-
-def _record(incident: Incident, name: str, *, by: Person | None, at: datetime, **what: Any) -> Event:
-    """Append an event that also says which side its actor is on."""
-    return record_event(incident, name, by=by, at=at, side=policy.party_of(by, incident), **what)
 
 
 def _say(
@@ -303,42 +342,13 @@ def _say(
     return comment
 
 
-def _deadlines(incident: Incident) -> dict[str, Any]:
-    """The due times that follow from the present cycle's history, for Incident's columns."""
-    promised = promise(incident.severity, start=incident.clock_started_at, history=history_of(incident))
-    return {"respond_due_at": promised.respond_by, "restore_due_at": promised.restore_by}
-
-
-def _next_due(incident: Incident, changes: dict[str, Any]) -> datetime | None:
-    """The moment the queue sorts by: the answer while it is owed, then the restoration.
-
-    For an incident that somebody has to work on; where that has ended, nothing is due.
-    """
-    due: datetime | None = changes["restore_due_at" if incident.responded_at else "respond_due_at"]
-    return due
-
-
-def _meet_response(incident: Incident, at: datetime) -> None:
-    """The first answer was given: from now on the restoration is what is due next."""
-    incident.responded_at = at
-    changes = {"responded_at": at, "restore_due_at": incident.restore_due_at}
-    due_at = None if incident.done_at else _next_due(incident, changes)
-    incident.amend(version=incident.version, at=at, due_at=due_at)
-    _write(incident, changes)
-
-
-def _write(incident: Incident, changes: dict[str, Any]) -> None:
-    """Write Incident's own columns. The record's version was compared just before."""
-    Incident.objects.filter(pk=incident.pk).update(**changes)
-    for field, value in changes.items():
-        setattr(incident, field, value)
-
-
 def _contact_ids(incident: Incident) -> set[int]:
     return {pk for pk in (incident.contact_id, incident.backup_contact_id) if pk}
 
 
-def _plan_closing(incident: Incident, remind_at: datetime, close_at: datetime) -> None:
-    """Put the reminder and the closing on the schedule. The version makes each resolution's rows its own."""
-    for kind, due_at in (("incident.closing_soon", remind_at), ("incident.auto_close", close_at)):
-        plan(kind, key=f"{kind}:{incident.pk}:{incident.version}", due_at=due_at, record_id=incident.pk)
+def _closing(incident: Incident, remind_at: datetime, close_at: datetime) -> list[Wanted]:
+    """The reminder and the closing, for the schedule. The version makes each resolution's rows its own."""
+    return [
+        Wanted(kind, f"{kind}:{incident.pk}:{incident.version}", due_at)
+        for kind, due_at in (("incident.closing_soon", remind_at), ("incident.auto_close", close_at))
+    ]
