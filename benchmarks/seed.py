@@ -80,19 +80,19 @@ def seed(size: int, *, now: datetime) -> None:
         }
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         # Foreign keys are checked once at the end, table by table, instead of four million times.
-        cursor.execute(statements.FOREIGN_KEYS, [statements.FILLED])
+        cursor.execute(statements.FOREIGN_KEYS, [[*statements.FILLED, *statements.FOLLOWING]])
         foreign_keys = cursor.fetchall()
         for table, name, _definition in foreign_keys:
             cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         for statement in statements.FILL:
             cursor.execute(statement, parameters)
-        for table, name, definition in foreign_keys:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         cursor.execute("DROP TABLE bench_ldc, bench_ticket")
         for table in [*statements.FILLED, *statements.PEOPLE]:
             cursor.execute(f"ANALYZE {table}")
         _service_levels(parameters["records"], now)
         cursor.execute(statements.FIRED, parameters)  # a desk whose worker was never away
+        for table, name, definition in foreign_keys:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         for table in [*statements.FILLED, *statements.FOLLOWING]:
             cursor.execute(f"ANALYZE {table}")
 

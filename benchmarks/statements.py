@@ -166,7 +166,8 @@ SELECT record_id, name, at, actor_id, internal, facts, comment_id FROM (
     UNION ALL
     SELECT 5, id, CASE status WHEN 'waiting_ldc' THEN 'incident.ask' ELSE 'incident.wait_for_vendor' END, at,
         author_id, false, jsonb_build_object('side', side, 'was', 'in_progress', 'now', status), comment_id
-    FROM bench_ticket JOIN bench_message ON record_id = id AND with_move WHERE status IN ('waiting_ldc', 'waiting_vendor')
+    FROM bench_ticket JOIN bench_message ON record_id = id AND with_move
+    WHERE status IN ('waiting_ldc', 'waiting_vendor')
     UNION ALL
     SELECT 5, id, 'incident.resolve', at, author_id, false,
         '{"side": "agent", "was": "in_progress", "now": "resolved", "resolution": "fix"}', comment_id

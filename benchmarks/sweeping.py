@@ -32,16 +32,28 @@ def run(names: Iterable[str], looks: int) -> list[str]:
     names = list(names)
     idle, failures = _attempt(names, looks)
     small, large = names[0], names[-1]
-    print(f"\n| sweep | {' | '.join(f'{what} {name}' for name in names for what in ('p50', 'p95'))} | growth |")
+    print(
+        f"\n| sweep | {' | '.join(f'{what} {name}' for name in names for what in ('p50', 'p95'))} | growth |"
+    )
     print("|---|" + "--:|" * (2 * len(names) + 1))
-    cells = [f"{value:.2f}" for name in names for value in (median(idle[name]), quantiles(idle[name], n=20)[-1])]
-    print(f"| nothing due, ms | {' | '.join(cells)} | {median(idle[large]) / median(idle[small]):.2f} |", flush=True)
+    cells = [
+        f"{value:.2f}" for name in names for value in (median(idle[name]), quantiles(idle[name], n=20)[-1])
+    ]
+    print(
+        f"| nothing due, ms | {' | '.join(cells)} | {median(idle[large]) / median(idle[small]):.2f} |",
+        flush=True,
+    )
     print("\n| storm | rows that wait beside it | seconds | rows a second |\n|---|--:|--:|--:|")
     for name in names:
         waiting, seconds = _storm(name)
-        print(f"| {ROWS:,} steps due at {name} | {waiting:,} | {seconds:.1f} | {ROWS / seconds:,.0f} |", flush=True)
+        print(
+            f"| {ROWS:,} steps due at {name} | {waiting:,} | {seconds:.1f} | {ROWS / seconds:,.0f} |",
+            flush=True,
+        )
         if seconds > WITHIN:
-            failures.append(f"FAILED: {ROWS:,} due steps take {seconds:.1f} s at {name}, not {WITHIN:.0f} at most.")
+            failures.append(
+                f"FAILED: {ROWS:,} due steps take {seconds:.1f} s at {name}, not {WITHIN:.0f} at most."
+            )
     return failures
 
 

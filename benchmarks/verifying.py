@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from django.core.management import call_command
+from django.db.models.functions import TruncMinute
 from django.utils import timezone
 
 from benchmarks.databases import switch
@@ -37,9 +38,13 @@ def verify(name: str) -> int:
 
 
 def strangers(number: int, *, seed: int) -> list[str]:
-    """What the oracle sees otherwise, of so many tickets drawn by chance; a sentence each."""
+    """What the oracle sees otherwise, of so many tickets drawn by chance; a sentence each.
+
+    It reads whole minutes, so no ticket is drawn on which a benchmark's own replies came in between.
+    """
     oracle.PATIENCE = 60 * 24 * 1000
-    pks = list(Incident.objects.order_by("pk").values_list("pk", flat=True))
+    on_minutes = Incident.objects.filter(updated_at=TruncMinute("updated_at"))
+    pks = list(on_minutes.order_by("pk").values_list("pk", flat=True))
     drawn = random.Random(seed).sample(pks, min(number, len(pks)))
     now = timezone.now().replace(second=0, microsecond=0)
     return [
@@ -55,12 +60,19 @@ def _strange(ticket: Incident, now: datetime) -> list[tuple[str, Any, Any]]:
     versions = Versions(ticket.policy_version_id, ticket.calendar_version_id)
     read = oracle.readings(history, rulebook.pledges(versions, terms), now)
     said = {key: _of_reading(one) for key, one in read.items() if one.ended_at}
-    stored = {(row.target, row.cycle, row.leg): _of_row(row) for row in ServiceClock.objects.filter(record=ticket.pk)}
+    stored = {
+        (row.target, row.cycle, row.leg): _of_row(row)
+        for row in ServiceClock.objects.filter(record=ticket.pk)
+    }
     running = {key[0]: one.due_at for key, one in read.items() if not one.ended_at}
     due = {"update": ticket.update_due_at, "restore": ticket.finish_due_at, "respond": ticket.respond_due_at}
     kept = {target: at for target, at in due.items() if target in running}
     return [
-        *((f"clock {key}", stored.get(key), said.get(key)) for key in {**said, **stored} if stored.get(key) != said.get(key)),
+        *(
+            (f"clock {key}", stored.get(key), said.get(key))
+            for key in {**said, **stored}
+            if stored.get(key) != said.get(key)
+        ),
         *((f"{target} due", kept[target], at) for target, at in running.items() if kept[target] != at),
     ]
 

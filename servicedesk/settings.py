@@ -21,6 +21,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.demo.sign_ins import PASSWORD, SIGN_INS
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 
@@ -343,20 +345,7 @@ UPLOADS_PER_HOUR = 200
 FILINGS_PER_HOUR = {"person": 30, "organization": 120}
 IDEMPOTENCY_KEPT_FOR = timedelta(hours=72)
 if DEMO:
-    # Fictional people (servicedesk/demo/cast.py), whom the sign-in page offers to be.
-    DEMO_PASSWORD = "kilowatt-hours-at-noon"  # noqa: S105
-    DEMO_SIGN_INS = [
-        ("Dana Whitfield – billing analyst, Lakeshore Hydro", "dana.whitfield@lakeshorehydro.example"),
-        ("Marcus Oyelaran – its organization administrator", "marcus.oyelaran@lakeshorehydro.example"),
-        ("Stephen Nootchtai – analyst, Pine Ridge Power", "stephen.nootchtai@pineridgepower.example"),
-        ("Marie-Ève Charbonneau – en français, Rideau Valley", "marie-eve.charbonneau@rideauvalley.example"),
-        ("Yusuf Hadley – MeterBridge, acts for two LDCs", "yusuf.hadley@meterbridge.example"),
-        ("Alison Brightwater – Service Desk agent", "alison.brightwater@sme.example"),
-        ("Robert Okafor-Lane – critical incident manager", "robert.okafor-lane@sme.example"),
-        ("Priya Ostrander-Wells – service level manager", "priya.ostrander-wells@sme.example"),
-        ("Victor Zhao-Pritchard – change manager, sees all", "victor.zhao-pritchard@sme.example"),
-        ("Ingrid Sorensen-Bell – administrator", "ingrid.sorensen-bell@sme.example"),
-    ]
+    DEMO_PASSWORD, DEMO_SIGN_INS = PASSWORD, SIGN_INS
 
 # --- Logs ----------------------------------------------------------------------------------
 

@@ -599,13 +599,13 @@ def test_what_would_change_shows_how_far_it_is_and_then_what_moves(
     asked = browser.post(version_page(policy, "what_would_change"))
 
     waiting = browser.get(asked["Location"]).content.decode()
-    assert '<meta http-equiv="refresh"' in waiting
+    assert "admin-progress.js" in waiting
     assert "Waiting to begin." in waiting
     job = finish_jobs()
     RolloutShift.objects.filter(job=job, target="restore").update(newly_late=True)
     done = browser.get(asked["Location"])
     html = done.content.decode()
-    assert "http-equiv" not in html
+    assert "admin-progress.js" not in html
     assert job.result == {"tickets": 1, "moving": 1, "newly_late": 0}
     reference = Incident.objects.get().reference
     assert [

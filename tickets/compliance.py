@@ -5,22 +5,25 @@ by the desk's own wall clock (``settings.TIME_ZONE``); a withdrawn one counts no
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Aggregate, CharField, Count, DurationField, F, Func, Q, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, TruncMonth
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+from django.db.models import Case, DateField, F, FloatField, Q, Value, When
+from django.db.models.functions import Cast, Extract, TruncMonth
 from django.utils import dateformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets.models import ClockState
+from accounts.models import Organization
+from tickets.models import ClockState, TargetName
 from tickets.models.service_clock import ServiceClockQuerySet
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
@@ -67,8 +70,8 @@ class Months:
     @classmethod
     def read(cls, text: str) -> Self | None:
         """``2027-03`` or ``2027-01..2027-03``, or nothing when it is not written like that."""
-        first, _dots, last = text.partition("..")
-        one, other = read_month(first), read_month(last or first)
+        first, dots, last = text.partition("..")
+        one, other = read_month(first), read_month(last if dots else first)
         return cls.between(one, other) if one and other else None
 
     @classmethod
@@ -150,62 +153,69 @@ class Figure:
         return 100 * kept / self.counted if self.counted else None
 
 
-class Percentile(Aggregate):
-    """PostgreSQL's ``percentile_cont``: the time that this part of all rows does not exceed."""
-
-    function = "percentile_cont"
-    template = "%(function)s(%(part)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
-
-    def __init__(self, expression: str, *, part: float, **extra: Any) -> None:
-        super().__init__(expression, part=part, **extra)
-
-
-_NOTHING = Value("", output_field=CharField())
-_GROUPS: dict[str, tuple[Combinable, Combinable]] = {
-    "all": (_NOTHING, _NOTHING),
-    "month": (
-        Func(
-            TruncMonth("ended_at", tzinfo=ZONE),
-            Value("YYYY-MM"),
-            function="to_char",
-            output_field=CharField(),
-        ),
-        _NOTHING,
+_TARGETS = list(TargetName.values)
+_OUTCOMES = list(OUTCOMES)
+_CLOCK = {
+    "kind": Case(*(When(target=target, then=Value(number)) for number, target in enumerate(_TARGETS))),
+    "outcome": Case(
+        *(When(OUTCOMES[outcome], then=Value(number)) for number, outcome in enumerate(_OUTCOMES))
     ),
-    "severity": (Cast("severity", CharField()), _NOTHING),
-    "organization": (F("record__organization__slug"), F("record__organization__name")),
+    "month": TruncMonth("ended_at", tzinfo=ZONE, output_field=DateField()),
+    "organization": F("record__organization_id"),
+    "seconds": Cast(Extract("elapsed", "epoch"), FloatField()),
 }
-_COUNTS = {
-    f"{outcome}_{unit}": Count(column, filter=condition, distinct=unit == "tickets")
-    for outcome, condition in OUTCOMES.items()
-    for unit, column in (("clocks", "pk"), ("tickets", "record"))
-}
+"""A clock in numbers and a date: they sort many times faster than words."""
+_FIGURES = """
+WITH clock AS MATERIALIZED ({clocks}),
+ticket AS (
+    SELECT kind, outcome, month, severity, organization, record_id, count(*) AS clocks
+    FROM clock GROUP BY 1, 2, 3, 4, 5, 6
+),
+line AS (
+    SELECT kind, month, severity, organization, outcome,
+        sum(clocks) AS clocks, count(DISTINCT record_id) AS tickets, NULL::float8[] AS times
+    FROM ticket GROUP BY GROUPING SETS (
+        (kind, outcome), (kind, outcome, month), (kind, outcome, severity), (kind, outcome, organization))
+    UNION ALL
+    SELECT kind, month, severity, organization, NULL, NULL, NULL,
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds)
+    FROM clock GROUP BY GROUPING SETS ((kind), (kind, month), (kind, severity), (kind, organization))
+)
+SELECT line.kind, month, severity, slug, name, outcome, clocks, tickets, times
+FROM line LEFT JOIN {organizations} AS whose ON whose.id = organization
+"""
+"""Each clock is read once. What a line is not about is null in it."""
+_ROOM = "SELECT set_config('work_mem', '64MB', true), set_config('statement_timeout', '20s', true)"
+"""For this transaction: sorting half a million clocks on disk takes several times as long."""
 
 
 def figures(clocks: ServiceClockQuerySet) -> list[Figure]:
     """Every line for these clocks that has any, in one query. In no order."""
-    first, *others = (_lines(clocks, group) for group in _GROUPS)
-    return [
-        Figure(
-            row["of_target"],
-            row["group"],
-            row["key"],
-            row["name"],
-            **{outcome: Tally(row[f"{outcome}_clocks"], row[f"{outcome}_tickets"]) for outcome in OUTCOMES},
-            median=row["median"],
-            slow=row["slow"],
-        )
-        for row in first.union(*others, all=True)
-    ]
+    rows = clocks.filter(COUNTED).annotate(**_CLOCK).values("severity", "record_id", *_CLOCK)
+    try:
+        sql, params = rows.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ROOM)
+        cursor.execute(_FIGURES.format(clocks=sql, organizations=Organization._meta.db_table), params)
+        return _lines(cursor.fetchall())
 
 
-def _lines(clocks: ServiceClockQuerySet, group: str) -> Any:
-    key, name = _GROUPS[group]
-    return (
-        clocks.filter(COUNTED)
-        .annotate(group=Value(group, output_field=CharField()), of_target=F("target"), key=key, name=name)
-        .values("group", "of_target", "key", "name")
-        .annotate(**_COUNTS, median=Percentile("elapsed", part=0.5), slow=Percentile("elapsed", part=0.9))
-        .order_by()
-    )
+def _lines(rows: Iterable[tuple[Any, ...]]) -> list[Figure]:
+    """Put the tallies of a line and its times together."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = defaultdict(dict)
+    for kind, month, severity, slug, name, outcome, clocks, tickets, times in rows:
+        if month:
+            group, key = "month", f"{month:%Y-%m}"
+        elif severity:
+            group, key = "severity", str(severity)
+        else:
+            group, key = ("organization", slug) if slug else ("all", "")
+        line = found[_TARGETS[kind], group, key]
+        line["name"] = name or ""
+        if times:
+            line["median"], line["slow"] = (timedelta(seconds=time) for time in times)
+        else:
+            line[_OUTCOMES[outcome]] = Tally(int(clocks), tickets)
+    return [Figure(*place, **line) for place, line in found.items()]

@@ -74,6 +74,7 @@ class Promised:
     chip: Chip
     due_at: datetime | None
     ended_at: datetime | None
+    paused_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def _promised(clocks: list[Clock], now: datetime, *, for_desk: bool) -> list[Pro
             chip_of(clock, now=now, for_desk=for_desk),
             clock.due_at,
             clock.ended_at,
+            clock.pauses[-1].start if clock.stands else None,
         )
         for target, clock in sorted(latest.items(), key=lambda entry: ORDER.index(entry[0].value))
     ]

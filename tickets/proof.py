@@ -43,6 +43,7 @@ class Proof:
     started_at: datetime
     ended_at: datetime | None
     due_at: datetime | None
+    paused_since: datetime | None
     elapsed: timedelta
     left: timedelta
     over: timedelta
@@ -101,6 +102,7 @@ def _proof(clock: Clock, excuses: list[Excuse], now: datetime, names: _Names) ->
         started_at=clock.started_at,
         ended_at=clock.ended_at,
         due_at=clock.due_at,
+        paused_since=clock.pauses[-1].start if clock.stands else None,
         elapsed=elapsed,
         left=max(clock.pledge.within - elapsed, NOTHING),
         over=max(elapsed - clock.pledge.within, NOTHING),

@@ -41,7 +41,7 @@ QUEUES = _by_name(
     Slice("mine", _("My open"), lambda person: Q(assignee=person.pk), _("Nothing is assigned to you.")),
     Slice(
         "due",
-        _("Due soon or late"),
+        _("Due or late"),
         lambda person: Q(due_at__lte=timezone.now() + SOON_LEFT),
         _("Nothing is late, and nothing is due within the hour."),
     ),
@@ -50,7 +50,7 @@ QUEUES = _by_name(
     ),
     Slice(
         "severe",
-        _("Severity 1 and 2"),
+        _("Sev 1 and 2"),
         lambda person: Q(severity__in=SEVERE),
         _("No severe incident is open."),
     ),

@@ -21,12 +21,15 @@ def back_off(attempts: int) -> timedelta:
     return PATIENCE * 2 ** min(attempts - 1, 6)
 
 
+STILL_WAITING = Q(fired_at=None, cancelled_at=None, dead_at=None)
+
+
 class DueRowQuerySet(models.QuerySet["DueRow"]):
     """Due rows."""
 
     def waiting(self) -> Self:
         """Neither fired, nor called off, nor given up."""
-        return self.filter(fired_at=None, cancelled_at=None, dead_at=None)
+        return self.filter(STILL_WAITING)
 
     def due(self, at: datetime) -> Self:
         """Waiting rows whose moment has come."""
@@ -69,7 +72,7 @@ class DueRow(models.Model):
             models.Index(
                 fields=["available_at", "id"],
                 name="due_row_waiting",
-                condition=Q(fired_at=None, cancelled_at=None, dead_at=None),
+                condition=STILL_WAITING,
             )
         ]
         constraints = [

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeVar, overload
 
-from servicedesk.schedule.models import DueRow
+from django.db.models import Q
+
+from servicedesk.schedule.models import STILL_WAITING, DueRow
 
 OneRow = Callable[[DueRow], None]
 ManyRows = Callable[[list[DueRow]], None]
@@ -111,7 +113,8 @@ def keep_all(wanted_of: Mapping[int, Iterable[Wanted]], kinds: Collection[str], 
     wanted = {row.key: (record_id, row) for record_id, rows in wanted_of.items() for row in rows}
     if strange := {row.kind for _, row in wanted.values()} - set(kinds):
         raise ValueError(f"Wanted, but not among the kinds to keep: {sorted(strange)}.")
-    there = {row.key: row for row in DueRow.objects.filter(record_id__in=wanted_of, kind__in=kinds)}
+    theirs = DueRow.objects.filter(record_id__in=wanted_of, kind__in=kinds)
+    there = {row.key: row for row in theirs.filter(STILL_WAITING | Q(key__in=wanted))}
 
     missing = [_row(row, record_id) for key, (record_id, row) in wanted.items() if key not in there]
     moved = [

@@ -84,7 +84,10 @@ DESK = [
 ADMIN = [
     "/admin/",
     "/admin/tickets/incident/",
-    "/admin/tickets/servicelevel/",
+    "/admin/tickets/servicecalendar/",
+    "/admin/tickets/policyversion/",
+    "/admin/tickets/serviceclock/",
+    "/admin/tickets/servicecalendar/simulator/",
     "/admin/accounts/person/",
     "/admin/notifications/outboxmessage/",
 ]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from io import StringIO
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Person
 from benchmarks.seed import seed
 from benchmarks.verifying import strangers
-from servicedesk.records.models import Record
+from servicedesk.records.models import Event, Record
 from servicedesk.schedule.jobs import work
 from servicedesk.schedule.models import DueRow, Job
 from servicedesk.schedule.sweep import sweep
@@ -22,6 +23,7 @@ from servicedesk.settings import CELERY_BEAT_SCHEDULE
 from tests.conftest import NOON
 from tickets.actions import change_severity, move_incident, reply
 from tickets.models import Incident, PolicyVersion, ServiceClock
+from tickets.sla.history import MOVED
 from tickets.sla.standing import STEP
 from tickets.sla.verification import VERIFY, differences, repair, start_verification
 from tickets.tasks import verify_service_levels
@@ -226,6 +228,21 @@ def test_a_history_that_states_no_version_is_named(incident: Make) -> None:
 
     assert found() == [("history", "a ticket", "no versions are stated, so no clock follows")]
     mend()
+
+
+def test_an_upgrade_states_the_versions_in_every_history(incident: Make) -> None:
+    tickets = [incident(status) for status in Status]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE records_event DISABLE TRIGGER USER")
+        cursor.execute("UPDATE records_event SET facts = facts - 'policy_version' - 'clock_from'")
+        cursor.execute("ALTER TABLE records_event ENABLE TRIGGER USER")
+        migration: Any = import_module("tickets.migrations.0009_rollout_shifts")
+        cursor.execute(migration.STATE)
+        cursor.execute(migration.STATE)  # a second time does nothing
+
+    assert Event.objects.filter(name=MOVED).count() == len(tickets)
+    assert found() == []
 
 
 def test_a_chunk_costs_the_same_however_many_there_are(

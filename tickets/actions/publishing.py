@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import holidays
 from django.db import transaction
@@ -18,7 +18,6 @@ from tickets.models import (
     CalendarDay,
     CalendarVersion,
     EscalationStep,
-    Incident,
     PolicyRule,
     PolicyVersion,
     ServiceCalendar,
@@ -130,9 +129,8 @@ def roll_out(job: Job) -> bool:
     """
     successor = successor_of(job)
     pks = [incident.pk for incident in successor.next_tickets(job, MOVED_AT_ONCE)]
-    lock_all(
-        pks
-    )  # nobody changes them from here on, another rollout neither: its half of the versions is kept
+    # Nobody changes them from here on, another rollout neither: its half of the versions is kept.
+    lock_all(pks)
     found: dict[int, list[Shift]] = {}
     for incident in successor.open_tickets(0).filter(pk__in=pks).order_by("pk"):
         moved = move_to_versions(
@@ -140,7 +138,7 @@ def roll_out(job: Job) -> bool:
             successor.versions_for(incident),
             job.payload["why"],
             by=job.created_by,
-            at=job.stepped_at,
+            at=cast("datetime", job.stepped_at),
         )
         if moved is not None:
             found[incident.pk] = moved
@@ -213,11 +211,9 @@ def _payload(version: Version) -> dict[str, Any]:
 
 def _copy(rows: Iterable[CalendarDay | PolicyRule | EscalationStep], draft: Version) -> None:
     """Write rows again, for another version."""
-    copies = list(rows)
-    for one in copies:
-        one.pk, one.version = None, draft
-    if copies:
-        type(copies[0]).objects.bulk_create(copies)
+    for one in rows:
+        one.pk, one.version_id = None, draft.pk
+        one.save(force_insert=True)
 
 
 def _ontario(year: int, category: str) -> dict[date, str]:

@@ -16,9 +16,16 @@ from servicedesk.ui.forms import DeskForm
 from tickets.actions.publishing import new_policy_draft, publish_policy
 from tickets.admin.differences import Difference, policy_before, policy_differences
 from tickets.admin.names import OrganizationField
-from tickets.admin.versions import NamedBoxes, PartOfVersion, PublishForm, VersionAdmin, published_words
+from tickets.admin.versions import (
+    NamedBoxes,
+    PartOfVersion,
+    PublishForm,
+    VersionAdmin,
+    is_draft,
+    published_words,
+)
 from tickets.models import EscalationStep, Incident, PolicyRule, PolicyVersion, ServiceCalendar, Severity
-from tickets.transitions import WAITING, Status
+from tickets.transitions import Status
 
 SMALL = forms.TextInput(attrs={"class": "desk-minutes", "inputmode": "numeric", "autocomplete": "off"})
 LEVELS = [(level.value, str(level.value)) for level in Severity]
@@ -48,8 +55,11 @@ class PolicyRuleForm(forms.ModelForm):
     )
     organization = OrganizationField(label=gettext_lazy("Organization"))
     pauses = Several(
-        label=gettext_lazy("Stands still while"),
-        choices=[(status.value, status.label) for status in Status if status in WAITING],
+        label=gettext_lazy("Stands still while waiting for"),
+        choices=[
+            (Status.WAITING_LDC.value, gettext_lazy("the LDC")),
+            (Status.WAITING_VENDOR.value, gettext_lazy("our provider")),
+        ],
     )
 
     class Meta:
@@ -112,11 +122,21 @@ class PolicyRuleInline(WithCalendars):
 
     model = PolicyRule
     form = PolicyRuleForm
+    readonly_fields = ("stands_still",)
     extra = 1
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        boxes = tuple(PolicyRuleForm.Meta.fields)
+        return boxes if is_draft(obj) else (*boxes[:-1], "stands_still")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PolicyRule]:
         related = ("organization", "respond_calendar", "update_calendar", "finish_calendar")
         return super().get_queryset(request).select_related(*related).order_by("kind", "severity", "pk")
+
+    @admin.display(description=gettext_lazy("stands still while"))
+    def stands_still(self, rule: PolicyRule) -> str:
+        """For reading, once it is published."""
+        return ", ".join(str(Status(status).label) for status in rule.pauses)
 
 
 class EscalationStepInline(WithCalendars):

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('effective_on', models.DateField(help_text='From midnight of this day. Before it, the version before counts.', verbose_name='effective on')),
                 ('zone', models.CharField(default='America/Toronto', max_length=60, validators=[accounts.models.check_zone], verbose_name='time zone')),
                 ('windows', models.JSONField(validators=[tickets.models.calendar.check_week], verbose_name='working hours')),
-                ('note', models.CharField(help_text='For the record.', max_length=200, verbose_name='what is new, and why')),
+                ('note', models.CharField(help_text='Shown on the tickets whose due times move.', max_length=200, verbose_name='what is new, and why')),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(blank=True, null=True, unique=True, verbose_name='version')),
-                ('note', models.CharField(help_text='For the record.', max_length=200, verbose_name='what is new, and why')),
+                ('note', models.CharField(help_text='Shown on the tickets whose due times move.', max_length=200, verbose_name='what is new, and why')),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={

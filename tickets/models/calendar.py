@@ -70,10 +70,6 @@ class CalendarVersionQuerySet(models.QuerySet["CalendarVersion"]):
         """Those that count, or will from their day on."""
         return self.exclude(number=None)
 
-    def known_at(self, number: int) -> Self:
-        """What was published when the version of that number was the latest of all."""
-        return self.filter(number__lte=number)
-
     def latest_number(self) -> int:
         """The number of the latest publication, of whichever calendar."""
         return int(self.aggregate(latest=models.Max("number"))["latest"] or 0)
@@ -97,7 +93,9 @@ class CalendarVersion(models.Model):
     )
     windows = models.JSONField(gettext_lazy("working hours"), validators=[check_week])
     note = models.CharField(
-        gettext_lazy("what is new, and why"), max_length=200, help_text=gettext_lazy("For the record.")
+        gettext_lazy("what is new, and why"),
+        max_length=200,
+        help_text=gettext_lazy("Shown on the tickets whose due times move."),
     )
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(

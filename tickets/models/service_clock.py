@@ -29,13 +29,6 @@ class ServiceClockQuerySet(ScopedQuerySet):
         """Those of the records one may see."""
         return self.filter(record__in=Record.objects.visible_to(reader))
 
-    def outcome(self, name: str) -> Self:
-        """Met, missed or excused: missed by the raw clock, met by the adjusted one."""
-        excused = Q(state=State.MISSED, adjusted_state=State.MET)
-        if name == "excused":
-            return self.filter(excused)
-        return self.filter(state=name).exclude(excused)
-
 
 class ServiceClock(models.Model):
     """A clock that has ended (docs/service-levels.md). Only an excuse adds to it: the adjusted columns."""

@@ -48,7 +48,9 @@ class PolicyVersion(models.Model):
 
     number = models.PositiveIntegerField(gettext_lazy("version"), null=True, blank=True, unique=True)
     note = models.CharField(
-        gettext_lazy("what is new, and why"), max_length=200, help_text=gettext_lazy("For the record.")
+        gettext_lazy("what is new, and why"),
+        max_length=200,
+        help_text=gettext_lazy("Shown on the tickets whose due times move."),
     )
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(

@@ -5,7 +5,7 @@ the clocks does.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, models
 
@@ -34,10 +34,10 @@ def write_columns(
     """Write some columns of a table's own, a list of values each, into the rows with these primary keys."""
     if not pks:
         return
-    table, primary = model._meta.db_table, model._meta.pk.column
+    table, primary = model._meta.db_table, cast("str", model._meta.pk.column)
     sets = ", ".join(f"{name} = new.{name}" for name in columns)
     sql = (
-        f"UPDATE {table} SET {sets} FROM unnest({_arrays(model, [primary, *columns])})"  # noqa: S608  our own names
+        f"UPDATE {table} SET {sets} FROM unnest({_arrays(model, [primary, *columns])})"  # noqa: S608  # nosec B608
         f" AS new({', '.join([primary, *columns])}) WHERE {table}.{primary} = new.{primary}"
     )
     with connection.cursor() as cursor:
@@ -51,7 +51,7 @@ def write_rows(rows: Sequence[ServiceClock]) -> None:
     names = [*ROW_KEY, *ROW_FIELDS]
     sets = ", ".join(f"{name} = excluded.{name}" for name in ROW_FIELDS)
     sql = (
-        f"INSERT INTO {ServiceClock._meta.db_table} ({', '.join(names)})"  # noqa: S608  our own names
+        f"INSERT INTO {ServiceClock._meta.db_table} ({', '.join(names)})"  # noqa: S608  # nosec B608
         f" SELECT * FROM unnest({_arrays(ServiceClock, names)})"
         f" ON CONFLICT ({', '.join(ROW_KEY)}) DO UPDATE SET {sets}"
     )

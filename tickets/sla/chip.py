@@ -47,13 +47,8 @@ def chip_of(clock: Clock, *, now: datetime, for_desk: bool = True) -> Chip:
     if clock.ended_at is not None and clock.due_at is not None:
         return _ended(label, clock, state, for_desk=for_desk)
     if state is State.PAUSED or clock.due_at is None:
-        words = (
-            _("paused, %(span)s left") % {"span": span(left(clock))}
-            if for_desk
-            else _("Paused – waiting for you since %(when)s")
-            % {"when": deadline(clock.pauses[-1].start, now)}
-        )
-        return Chip("paused", words, label, None)
+        left_over = _("paused, %(span)s left") % {"span": span(left(clock))}
+        return Chip("paused", left_over if for_desk else _("Paused – waiting for you"), label, None)
     return _running(label, clock.due_at, soon_from(clock), urgent_from(clock), now, for_desk=for_desk)
 
 

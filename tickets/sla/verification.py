@@ -21,7 +21,7 @@ from servicedesk.schedule.tidying import FIRED_ROW_KEPT_FOR
 from tickets.models import CLOCK_COLUMNS, Incident, ServiceClock
 from tickets.sla.bulk import ROW_FIELDS, ROW_KEY, lock_all, write_columns, write_rows
 from tickets.sla.history import EXCUSED, clocks_of, excuses_in, terms_of
-from tickets.sla.rollout import events_of
+from tickets.sla.rollout import Seen, events_of
 from tickets.sla.standing import STEP, agenda, row_of, standing
 
 VERIFY = "sla.verify"
@@ -74,7 +74,8 @@ def repair(incidents: Sequence[Incident], *, at: datetime | None = None) -> list
     told = [audit for audit in audits if audit.told]
     pks = [one.incident.pk for one in told]
     write_columns(Incident, pks, {name: [one.columns[name] for one in told] for name in COLUMNS})
-    write_columns(Record, pks, {"due_at": [one.due_at for one in told]})
+    moved = [one for one in told if one.due_at != one.incident.due_at]  # records have many indexes
+    write_columns(Record, [one.incident.pk for one in moved], {"due_at": [one.due_at for one in moved]})
     ServiceClock.objects.filter(pk__in=[row.pk for one in told for row in one.unfounded_rows()]).delete()
     write_rows([row for one in told for row in one.missing_rows()])
     keep_all({one.incident.pk: one.to_plan() for one in told}, {STEP}, at=moment)
@@ -213,7 +214,7 @@ def _audits(incidents: Sequence[Incident], at: datetime) -> Iterator[_Audit]:
         yield audit
 
 
-def _recompute(audit: _Audit, events: Sequence[Any], at: datetime) -> None:
+def _recompute(audit: _Audit, events: Sequence[Seen], at: datetime) -> None:
     pk, terms = audit.incident.pk, terms_of(audit.incident)
     stated = [event.facts for event in events if "policy_version" in event.facts]
     clocks = clocks_of(events, terms)

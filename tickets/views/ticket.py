@@ -21,7 +21,7 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.drafts import open_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
-from servicedesk.records.models import Attachment, Draft
+from servicedesk.records.models import Attachment, Draft, Visibility
 from servicedesk.records.refusals import Refused, Stale
 from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
@@ -254,7 +254,8 @@ def _files(request: SignedInRequest) -> tuple[Draft | None, list[str]]:
 
 def _address(request: SignedInRequest, incident: Incident) -> str:
     """Back to the ticket; or to the list, for someone who has just let go of a restricted one."""
-    if not Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists():
+    may_be_lost = incident.visibility == Visibility.RESTRICTED
+    if may_be_lost and not Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists():
         return reverse("tickets:list")
     name = "tickets:desk_detail" if request.user.standing().sees_all else "tickets:detail"
     return reverse(name, args=[incident.reference])
