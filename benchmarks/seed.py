@@ -18,9 +18,8 @@ from accounts.models import Membership, Organization, Person
 from accounts.roles import Role
 from benchmarks import statements
 from servicedesk.records.models import Comment, Record
-from tickets.models import Incident
 from tickets.sla.rulebook import current_versions
-from tickets.sla.verification import repair
+from tickets.sla.verification import next_chunk, repair
 
 CHUNK = 2000
 LDCS = 60
@@ -99,7 +98,7 @@ def seed(size: int, *, now: datetime) -> None:
 
 def _service_levels(last: int, now: datetime) -> None:
     """Write what follows from the histories of the tickets after that primary key."""
-    while chunk := list(Incident.objects.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+    while chunk := next_chunk(last, size=CHUNK):
         repair(chunk, at=now)
         last = chunk[-1].pk
 

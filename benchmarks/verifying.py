@@ -5,7 +5,7 @@ tests too, which looks at every minute and shares nothing (tests/sla/oracle.py).
 """
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -41,11 +41,12 @@ def strangers(number: int, *, seed: int) -> list[str]:
     """What the oracle sees otherwise, of so many tickets drawn by chance; a sentence each.
 
     It reads whole minutes, so no ticket is drawn on which a benchmark's own replies came in between.
+    Raises ValueError when there are not that many others.
     """
     oracle.PATIENCE = 60 * 24 * 1000
-    on_minutes = Incident.objects.filter(updated_at=TruncMinute("updated_at"))
+    on_minutes = Incident.objects.filter(updated_at=TruncMinute("updated_at", tzinfo=UTC))
     pks = list(on_minutes.order_by("pk").values_list("pk", flat=True))
-    drawn = random.Random(seed).sample(pks, min(number, len(pks)))
+    drawn = random.Random(seed).sample(pks, number)
     now = timezone.now().replace(second=0, microsecond=0)
     return [
         f"{ticket.reference} {what}: stored {stored}, the oracle says {said}."

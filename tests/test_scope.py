@@ -22,6 +22,7 @@ from tests.conftest import NOON, person
 from tests.ui import world
 from tickets import policy
 from tickets.models import Incident
+from tickets.sla.rulebook import current_versions
 from tickets.transitions import Status
 from tickets.wording import HEADLINES
 
@@ -139,6 +140,9 @@ class Agreement(TestCase):
             updated_at=NOON,
             clock_started_at=NOON,
             respond_due_at=NOON,
+            due_target="respond",
+            policy_version_id=current_versions().policy,
+            calendar_version_id=current_versions().calendar,
         )
         for number in ticket.followers | ({ticket.contact} if ticket.contact is not None else set()):
             Follower.objects.create(record_id=made.pk, person=people[number], since=NOON)

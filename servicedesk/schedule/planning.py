@@ -78,20 +78,6 @@ def call_off(*, record_id: int, kinds: set[str], at: datetime) -> None:
     DueRow.objects.waiting().filter(record_id=record_id, kind__in=kinds).update(cancelled_at=at)
 
 
-def hold(record_id: int) -> None:
-    """Lock what waits for a record, so that no sweep fires it before this transaction ends.
-
-    Take this lock before the record's own: a sweep holds its rows when a handler reaches for records.
-    """
-    list(
-        DueRow.objects.waiting()
-        .filter(record_id=record_id)
-        .select_for_update()
-        .values_list("pk")
-        .order_by("pk")
-    )
-
-
 def keep(record_id: int, kinds: Collection[str], wanted: Iterable[Wanted], *, at: datetime) -> None:
     """Make the waiting rows of these kinds for a record exactly what is wanted.
 
@@ -107,7 +93,7 @@ def keep_all(wanted_of: Mapping[int, Iterable[Wanted]], kinds: Collection[str], 
     waits for another moment, carries something else or was called off is planned anew. A row that
     fired, or was given up, under a wanted key stays as it is and never fires again.
 
-    One SELECT, and one statement for each sort of change that there is. Raises ValueError when
+    One SELECT, a lock, and one statement for each sort of change that there is. Raises ValueError when
     something wanted is of none of these kinds.
     """
     wanted = {row.key: (record_id, row) for record_id, rows in wanted_of.items() for row in rows}
@@ -124,12 +110,23 @@ def keep_all(wanted_of: Mapping[int, Iterable[Wanted]], kinds: Collection[str], 
     ]
     unwanted = [row.pk for key, row in there.items() if key not in wanted and _waits(row)]
 
-    if unwanted:
-        DueRow.objects.waiting().filter(pk__in=unwanted).update(cancelled_at=at)
-    if moved:  # the condition holds off a sweep that fired one meanwhile
-        DueRow.objects.filter(fired_at=None, dead_at=None).bulk_update(moved, _PLANNED)
+    changed = [*unwanted, *(row.pk for row in moved)]
+    free = _not_being_fired(changed) if changed else set()
+    if gone := free.intersection(unwanted):
+        DueRow.objects.filter(pk__in=gone).update(cancelled_at=at)
+    if kept := [row for row in moved if row.pk in free]:
+        DueRow.objects.bulk_update(kept, _PLANNED)
     if missing:
         DueRow.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def _not_being_fired(pks: Collection[int]) -> set[int]:
+    """Those of the rows that no sweep holds, locked. It fires the others at this moment: that has happened.
+
+    To wait for a sweep whose handler waits for our record would be a deadlock.
+    """
+    rows = DueRow.objects.filter(fired_at=None, dead_at=None, pk__in=pks).order_by("pk")
+    return set(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
 
 
 _PLANNED = ["due_at", "available_at", "payload", "cancelled_at", "attempts", "last_error"]

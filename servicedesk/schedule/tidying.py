@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from servicedesk.records.models import Draft, Submission
 from servicedesk.schedule.models import DueRow, Job
@@ -20,7 +21,9 @@ def tidy_up(*, at: datetime) -> None:
     """
     Submission.objects.filter(created_at__lt=at - settings.IDEMPOTENCY_KEPT_FOR).delete()
     Draft.objects.filter(sent_at__lt=at - SENT_DRAFT_KEPT_FOR).delete()
-    DueRow.objects.filter(fired_at__lt=at - FIRED_ROW_KEPT_FOR).delete()
+    # What fired for an open record stays: its key is why it does not fire again.
+    over = Q(record=None) | Q(record__done_at__isnull=False)
+    DueRow.objects.filter(over, fired_at__lt=at - FIRED_ROW_KEPT_FOR).delete()
     DueRow.objects.filter(cancelled_at__lt=at - FIRED_ROW_KEPT_FOR).delete()
     Draft.objects.filter(sent_at=None, updated_at__lt=at - UNSENT_DRAFT_KEPT_FOR).delete()
     Job.objects.filter(finished_at__lt=at - FINISHED_JOB_KEPT_FOR).delete()

@@ -1,11 +1,12 @@
 """Keeping a record's due rows: what waits afterwards is exactly what is wanted."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from servicedesk.schedule import planning
@@ -99,7 +100,8 @@ def test_one_row(filed: Incident, case: Case) -> None:
     with CaptureQueriesContext(connection) as spent:
         keep(filed.pk, KINDS, [case.wanted] if case.wanted else [], at=NOON)
 
-    assert [query["sql"].split()[0] for query in spent] == ["SELECT", *case.writes]
+    locked = ["SELECT"] if "UPDATE" in case.writes else []
+    assert [query["sql"].split()[0] for query in spent] == ["SELECT", *locked, *case.writes]
     row = DueRow.objects.values().filter(record_id=filed.pk).first()
     assert case.after is None if row is None else row == {**row, **(case.after or {})}
     assert DueRow.objects.count() == (case.after is not None)
@@ -119,7 +121,7 @@ def test_all_sorts_of_change_for_many_rows_cost_one_statement_each(filed: Incide
 
     with CaptureQueriesContext(connection) as spent:
         keep(filed.pk, KINDS, wanted, at=NOON)
-    assert [query["sql"].split()[0] for query in spent] == ["SELECT", "UPDATE", "UPDATE", "INSERT"]
+    assert [query["sql"].split()[0] for query in spent] == ["SELECT", "SELECT", "UPDATE", "UPDATE", "INSERT"]
     waiting = DueRow.objects.waiting().values_list("kind", "key", "due_at")
     assert set(waiting) == {(row.kind, row.key, row.due_at) for row in wanted}
 
@@ -150,7 +152,7 @@ def test_many_records_are_kept_with_the_same_statements_as_one(incident: Callabl
 
     with CaptureQueriesContext(connection) as spent:
         keep_all({**wanted, records[0].pk: []}, KINDS, at=NOON)
-    assert [query["sql"].split()[0] for query in spent] == ["SELECT", "UPDATE", "UPDATE", "INSERT"]
+    assert [query["sql"].split()[0] for query in spent] == ["SELECT", "SELECT", "UPDATE", "UPDATE", "INSERT"]
     assert set(DueRow.objects.waiting().values_list("record_id", "key", "due_at")) == {
         (pk, row.key, row.due_at) for pk, rows in wanted.items() for row in rows
     }
@@ -180,6 +182,33 @@ def test_what_fired_after_we_looked_is_neither_moved_nor_called_off(
 
     rows = DueRow.objects.values_list("key", "fired_at", "cancelled_at", "due_at")
     assert set(rows) == {("unwanted", NOON, None, NOON), ("moved", NOON, None, NOON)}
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_row_that_a_sweep_is_firing_is_passed_over_without_waiting(
+    incident: Callable[..., Incident],
+) -> None:
+    filed = incident()
+    DueRow.objects.all().delete()
+    there(filed, "fires", NOON)
+    held, over = threading.Event(), threading.Event()
+
+    def fire() -> None:
+        with transaction.atomic():
+            assert DueRow.objects.lock_due(NOON)
+            held.set()
+            over.wait(20)
+        connection.close()
+
+    sweeping = threading.Thread(target=fire)
+    sweeping.start()
+    held.wait(20)
+    with transaction.atomic():
+        keep(filed.pk, KINDS, [want("comes", LATER)], at=NOON)
+    over.set()
+    sweeping.join()
+
+    assert set(DueRow.objects.values_list("key", "cancelled_at")) == {("fires", None), ("comes", None)}
 
 
 def test_a_row_moved_later_does_not_fire_at_its_old_moment(filed: Incident) -> None:

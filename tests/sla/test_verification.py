@@ -358,4 +358,4 @@ def test_a_seeded_desk_fits_and_a_slow_second_opinion_agrees(db: None) -> None:
     seed(1000, now=timezone.now())
 
     assert said() == "1,000 tickets, 0 differences, 0 mended.\n"
-    assert strangers(60, seed=7) == []
+    assert strangers(25, seed=7) == []

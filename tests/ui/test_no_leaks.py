@@ -21,6 +21,7 @@ from accounts.models import (
 from servicedesk.notifications.models import NoticeQuerySet
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, RecordQuerySet
 from servicedesk.records.scope import Reader, ScopedQuerySet
+from servicedesk.schedule.models import JobQuerySet
 from tests.test_every_url import ROWS
 from tests.ui import access, world
 from tests.ui.access import Row
@@ -43,7 +44,7 @@ SCOPES = [
     OrganizationQuerySet,
     ServiceClockQuerySet,
 ]
-NOT_ON_A_PAGE = [type(Comment.objects.none()), type(Follower.objects.none()), PersonQuerySet]
+NOT_ON_A_PAGE = [type(Comment.objects.none()), type(Follower.objects.none()), PersonQuerySet, JobQuerySet]
 """No page asks for these by themselves; tests/test_scope.py holds them to an oracle."""
 
 ELSEWHERE = {"models.py", "notifications.py"}  # scopes built on scopes; mails, which have tests of their own
@@ -157,7 +158,11 @@ HARMLESS = {
     '.select_related("organization", "assignee")': "only the desk gets there",
     'tickets/views/report.py: "files": Attachment.objects.visible_to(request.user)'
     '.filter(draft=draft).order_by("pk"),': "the draft was found through their scope",
-    "tickets/views/ticket.py: if not Incident.objects.visible_to(request.user)"
+    "tickets/views/proof.py: events = Event.objects.visible_to(request.user)"
+    '.filter(record=incident.pk).order_by("at", "pk")': "shows times alone, and the ticket was found by its scope",
+    "tickets/views/report.py: served = Organization.objects.visible_to(request.user)"
+    ".served()": "only chooses whose promise is shown",
+    "tickets/views/ticket.py: if may_be_lost and not Incident.objects.visible_to(request.user)"
     ".filter(pk=incident.pk).exists():": "only chooses where to go next",
 }
 """Calls that only repeat what stands beside them, and why. Whatever else is silent here is not proven."""

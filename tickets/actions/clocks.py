@@ -7,11 +7,10 @@ from typing import Any
 from accounts.models import Person
 from servicedesk.records.history import record_event
 from servicedesk.records.models import Event, Record
-from servicedesk.schedule.planning import hold
 from tickets import policy
 from tickets.models import Incident, ServiceClock
 from tickets.sla.clock import Moment, read
-from tickets.sla.history import minded, moment_of, nothing_yet, terms_of
+from tickets.sla.history import excuses_in, minded, moment_of, nothing_yet, terms_of
 from tickets.sla.standing import Standing, row_of, standing
 
 
@@ -21,11 +20,7 @@ def append_event(incident: Incident, name: str, *, by: Person | None, at: dateti
 
 
 def lock(incident_id: int) -> None:
-    """Hold everybody else off while its clocks are read and written: they follow from its whole history.
-
-    What is planned for it comes first, as in a sweep, so that the two never wait for each other.
-    """
-    hold(incident_id)
+    """Hold everybody else off while its clocks are read and written: they follow from its whole history."""
     Record.objects.select_for_update(no_key=True).filter(pk=incident_id).values("pk").first()
 
 
@@ -37,8 +32,9 @@ def read_clocks(incident: Incident, events: Sequence[Event], *more: Moment) -> S
 
 def restate(incident: Incident, *, at: datetime) -> Standing:
     """Read its clocks anew from its history, and store those that have ended just now."""
-    stands = read_clocks(incident, list(minded([incident.pk])))
-    ended = [row_of(clock, incident.pk) for clock in stands.ended if clock.ended_at == at]
+    events = list(minded([incident.pk]))
+    stands, excuses = read_clocks(incident, events), excuses_in(events)
+    ended = [row_of(clock, incident.pk, excuses) for clock in stands.ended if clock.ended_at == at]
     if ended:
         ServiceClock.objects.bulk_create(ended, ignore_conflicts=True)
     return stands

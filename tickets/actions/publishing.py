@@ -27,7 +27,7 @@ from tickets.sla.bulk import lock_all
 from tickets.sla.rollout import PREVIEW, ROLLOUT, Shift, Version, calendars_of, note, successor_of
 from tickets.sla.rulebook import Terms, best_rule
 
-MOVED_AT_ONCE = 50
+MOVED_AT_ONCE = 20
 """Tickets that one step of a rollout moves. It holds their locks for that time."""
 NOBODY = 0
 """The organization of a ticket for which only general rules can fit."""

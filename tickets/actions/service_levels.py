@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import cast
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -87,11 +88,12 @@ def escalate(rows: list[DueRow]) -> None:
             )
         )
     Event.objects.bulk_create(events)
-    raised = [
-        event.record_id for event, row in zip(events, rows, strict=True) if steps[row.payload["step"]].raises
-    ]
+    raised = [event for event in events if steps[event.facts["step"]].raises]
     if raised:
-        Incident.objects.filter(pk__in=raised, raised_at=None).update(raised_at=rows[-1].due_at)
+        first = Event.objects.filter(pk__in=[event.pk for event in raised], record=OuterRef("pk"))
+        Incident.objects.filter(pk__in={event.record_id for event in raised}, raised_at=None).update(
+            raised_at=Subquery(first.order_by("at").values("at")[:1])
+        )
     ids = [event.pk for event in events]
     put([message(effect=TELL, key=f"{TELL}:{ids[0]}", at=rows[-1].due_at, events=ids)])
 

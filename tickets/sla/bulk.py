@@ -10,7 +10,6 @@ from typing import Any, cast
 from django.db import connection, models
 
 from servicedesk.records.models import Record
-from servicedesk.schedule.models import DueRow
 from tickets.models import ServiceClock
 
 ROW_KEY = ("record_id", "target", "cycle", "leg")
@@ -21,9 +20,7 @@ ROW_FIELDS = (
 
 
 def lock_all(pks: Collection[int]) -> None:
-    """Hold everybody else off these tickets: first what is planned for them, as in tickets.actions.clocks.lock."""
-    planned = DueRow.objects.waiting().filter(record__in=pks).order_by("pk")
-    list(planned.select_for_update().values_list("pk"))
+    """Hold everybody else off these tickets, as tickets.actions.clocks.lock does off one."""
     records = Record.objects.filter(pk__in=pks).order_by("pk")
     list(records.select_for_update(no_key=True).values_list("pk"))
 

@@ -155,7 +155,13 @@ class Clock:
 
     def elapsed(self, now: datetime) -> timedelta:
         """Counted time from the beginning until now, or until it ended."""
-        return sum((span.length for span in self.spans(now) if span.counts), NOTHING)
+        reached, end = self.started_at.astimezone(UTC), min(self.ended_at or now, now).astimezone(UTC)
+        counted = NOTHING
+        for pause in self.pauses:
+            start, stop = max(reached, min(pause.start, end)), min(pause.end or end, end)
+            counted += self.pledge.calendar.between(reached, start)
+            reached = max(start, stop)
+        return counted + self.pledge.calendar.between(reached, end)
 
     def spans(self, until: datetime) -> Iterator[Span]:
         """Every stretch from the beginning until then (or until it ended), without gaps: the proof of its numbers."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from tickets.models import Incident
-from tickets.sla.verification import CHUNK, Difference, differences, repair
+from tickets.sla.verification import Difference, differences, next_chunk, repair
 
 SAYS_EVERY = 20
 """Chunks between two lines of progress."""
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             differs = repair(chunk) if options["repair"] else differences(chunk)
             self._print(differs)
             found += len(differs)
-            left += len(differences(chunk_again(chunk))) if differs and options["repair"] else len(differs)
+            left += len(differences(_read_anew(chunk))) if differs and options["repair"] else len(differs)
             looked_at += len(chunk)
             if number % SAYS_EVERY == 0:
                 self.stdout.write(f"{looked_at:,} tickets looked at, {found:,} differences.")
@@ -47,15 +47,14 @@ class Command(BaseCommand):
             self.stdout.write(str(one))
 
 
-def chunk_again(chunk: list[Incident]) -> list[Incident]:
+def _read_anew(chunk: list[Incident]) -> list[Incident]:
     """The same tickets, read anew."""
     return list(Incident.objects.filter(pk__in=[one.pk for one in chunk]).order_by("pk"))
 
 
 def _chunks(*, open_only: bool) -> Iterator[list[Incident]]:
     """All tickets, or the open ones, by primary key."""
-    tickets = Incident.objects.unfinished() if open_only else Incident.objects.all()
     last = 0
-    while chunk := list(tickets.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+    while chunk := next_chunk(last, open_only=open_only):
         yield chunk
         last = chunk[-1].pk
