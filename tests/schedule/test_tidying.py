@@ -8,9 +8,11 @@ import pytest
 
 from accounts.models import Person
 from servicedesk.records.models import Attachment, Draft, Event, Submission
+from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.tidying import tidy_up
 from tests.conftest import NOON
 from tickets.models import Incident
+from tickets.transitions import Status
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -69,3 +71,22 @@ def test_a_ticket_outlives_the_draft_it_was(incident: Callable[..., Incident]) -
     tidy_up(at=NOON)
 
     assert (Incident.objects.count(), Event.objects.count(), Draft.objects.count()) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(("status", "stays"), [(Status.IN_PROGRESS, True), (Status.CANCELLED, False)])
+def test_what_fired_stays_while_its_ticket_is_open_so_that_it_never_fires_again(
+    incident: Callable[..., Incident], status: Status, stays: bool
+) -> None:
+    filed = incident(status, at=NOON - 200 * DAY)
+    long_ago = NOON - 100 * DAY
+    DueRow.objects.create(
+        key="once",
+        kind="sla.step",
+        record_id=filed.pk,
+        due_at=long_ago,
+        available_at=long_ago,
+        fired_at=long_ago,
+    )
+    tidy_up(at=NOON)
+
+    assert DueRow.objects.filter(key="once").exists() == stays

@@ -159,6 +159,21 @@ def test_an_excuse_keeps_the_raw_figure_and_adds_the_adjusted_one(late: Incident
     assert [line.why for line in proof.excused.lines].count("Excused: Regional power cut.") == 1
 
 
+def test_an_excuse_given_while_the_clock_runs_counts_when_it_ends(
+    incident: Make, ann: Person, mona: Person
+) -> None:
+    filed = incident(Status.IN_PROGRESS, at=NOON)
+    day = at("2027-03-11 08:00")
+    excuse(filed, "restore", day, day + 9 * HOUR, "Regional power cut.", by=mona, at=at("2027-03-12 09:00"))
+    move_incident(
+        filed, "resolve", by=ann, at=at("2027-03-17 12:00"), version=filed.version,
+        message="Sent again.", resolution="fix",
+    )  # fmt: skip
+
+    assert restoration() == ("missed", "met")
+    assert differences(Incident.objects.all()) == []
+
+
 def test_too_small_an_excuse_is_no_excuse(late: Incident, mona: Person) -> None:
     day = at("2027-03-11 08:00")
     excuse(late, "restore", day, day + HOUR, "Half the morning.", by=mona, at=NOON + timedelta(days=9))
