@@ -5,7 +5,6 @@ from datetime import time
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization, check_zone
+from tickets.models.published import NUMBERED_IFF_PUBLISHED, Published
 from tickets.sla.calendar import DAY, Window, WorkingCalendar
 
 WEEKDAYS = 7
@@ -75,7 +75,7 @@ class CalendarVersionQuerySet(models.QuerySet["CalendarVersion"]):
         return int(self.aggregate(latest=models.Max("number"))["latest"] or 0)
 
 
-class CalendarVersion(models.Model):
+class CalendarVersion(Published):
     """What a calendar says from a day on. A draft until it has a ``number``; then nobody changes it.
 
     Numbers are drawn across all calendars, so that one number says which versions of all of them a
@@ -83,7 +83,6 @@ class CalendarVersion(models.Model):
     """
 
     calendar = models.ForeignKey(ServiceCalendar, models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField(gettext_lazy("version"), null=True, blank=True, unique=True)
     effective_on = models.DateField(
         gettext_lazy("effective on"),
         help_text=gettext_lazy("From midnight of this day. Before it, the version before counts."),
@@ -92,15 +91,6 @@ class CalendarVersion(models.Model):
         gettext_lazy("time zone"), max_length=60, default="America/Toronto", validators=[check_zone]
     )
     windows = models.JSONField(gettext_lazy("working hours"), validators=[check_week])
-    note = models.CharField(
-        gettext_lazy("what is new, and why"),
-        max_length=200,
-        help_text=gettext_lazy("Shown on the tickets whose due times move."),
-    )
-    published_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
-    )
 
     objects = CalendarVersionQuerySet.as_manager()
 
@@ -108,7 +98,7 @@ class CalendarVersion(models.Model):
         verbose_name = gettext_lazy("calendar version")
         constraints = [
             models.CheckConstraint(
-                condition=Q(number=None, published_at=None) | Q(number__gt=0, published_at__isnull=False),
+                condition=NUMBERED_IFF_PUBLISHED,
                 name="calendar_version_numbered_iff_published",
             ),
         ]

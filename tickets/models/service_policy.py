@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Self
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organization
 from servicedesk.records.models import Kind
 from tickets.models.calendar import ServiceCalendar
+from tickets.models.published import NUMBERED_IFF_PUBLISHED, Published
 from tickets.models.severity import Severity
 from tickets.sla.clock import Target
 from tickets.transitions import PAUSED, Status
@@ -40,22 +40,11 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         return self.exclude(number=None)
 
 
-class PolicyVersion(models.Model):
+class PolicyVersion(Published):
     """All that is promised, as one edition. A draft until it has a ``number``; then nobody changes it.
 
     A ticket keeps the version that was the latest when it was filed.
     """
-
-    number = models.PositiveIntegerField(gettext_lazy("version"), null=True, blank=True, unique=True)
-    note = models.CharField(
-        gettext_lazy("what is new, and why"),
-        max_length=200,
-        help_text=gettext_lazy("Shown on the tickets whose due times move."),
-    )
-    published_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
-    )
 
     objects = PolicyVersionQuerySet.as_manager()
 
@@ -63,7 +52,7 @@ class PolicyVersion(models.Model):
         verbose_name = gettext_lazy("service policy version")
         constraints = [
             models.CheckConstraint(
-                condition=Q(number=None, published_at=None) | Q(number__gt=0, published_at__isnull=False),
+                condition=NUMBERED_IFF_PUBLISHED,
                 name="policy_version_numbered_iff_published",
             ),
         ]
