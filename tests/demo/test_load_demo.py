@@ -25,7 +25,8 @@ from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower
 from servicedesk.schedule.models import DueRow
 from tests.demo.conftest import DEMO
-from tickets.models import Environment, Incident, Severity
+from tickets.models import Environment, Incident, ServiceClock, Severity
+from tickets.sla.verification import differences
 from tickets.transitions import OPEN, Status
 
 pytestmark = pytest.mark.slow
@@ -209,3 +210,8 @@ def test_what_fell_due_in_the_past_has_happened(demo: None) -> None:
     assert not DueRow.objects.waiting().filter(due_at__lt=timezone.now() - timedelta(minutes=5)).exists()
     assert DueRow.objects.waiting().exists()
     assert not DueRow.objects.exclude(last_error="").exists()
+
+
+def test_every_due_time_of_the_demo_follows_from_its_history(demo: None) -> None:
+    assert differences(list(Incident.objects.all())) == []
+    assert ServiceClock.objects.filter(adjusted_state="met").exists()  # and some time is excused
