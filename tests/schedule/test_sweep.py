@@ -215,3 +215,22 @@ def test_two_sweeps_side_by_side_fire_each_row_once() -> None:
 
     assert sum(fired) == 300
     assert sorted(calls) == [f"{number:03}" for number in range(300)]
+
+
+@pytest.mark.slow
+def test_a_sweep_with_nothing_due_reads_no_row_however_many_wait_or_fired(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO schedule_duerow (key, kind, payload, due_at, available_at, fired_at, attempts, last_error)"
+            " SELECT g::text, 'test.kind', '{}', moment, moment, CASE WHEN g < 0 THEN moment END, 0, ''"
+            " FROM generate_series(-50000, 50000) AS g"
+            " CROSS JOIN LATERAL (SELECT %s + g * interval '1 minute' + interval '1 day') AS at(moment)",
+            [NOON],
+        )
+        cursor.execute("ANALYZE schedule_duerow")
+
+    plan = DueRow.objects.due(NOON).order_by("available_at", "pk")[:500].explain(analyze=True)
+
+    assert "Index Scan using due_row_waiting" in plan
+    assert "rows=0" in plan.splitlines()[0]
+    assert "Removed by Filter" not in plan
