@@ -6,7 +6,6 @@ the step it was in, and any number of workers share the jobs without doing a ste
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -53,7 +52,7 @@ def start_job(kind: str, *, by: AbstractBaseUser | None, at: datetime, payload: 
         kind=kind, payload=payload, created_by_id=by.pk if by else None, created_at=at, available_at=at
     )
     # A nudge; the schedule is the guarantee.
-    transaction.on_commit(partial(nudge, "servicedesk.schedule.tasks.work_on_jobs"), robust=True)
+    transaction.on_commit(_wake, robust=True)
     return job
 
 
@@ -100,3 +99,8 @@ def _take_step(job: Job, at: datetime) -> None:
     job.attempts = 0
     job.last_error = ""
     job.save(update_fields=_STEPPED)
+
+
+def _wake() -> None:
+    """A named function: Django says its name when it fails."""
+    nudge("servicedesk.schedule.tasks.work_on_jobs")

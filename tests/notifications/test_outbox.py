@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from kombu import pools
 
 from accounts.models import Person
 from servicedesk.celery import app
@@ -327,3 +328,4 @@ def closed_broker() -> Iterator[None]:
     app.conf.broker_url = before
     app.amqp._producer_pool = None
     app._pool = None
+    pools.reset()  # kombu keeps the closed one for the next test, too
