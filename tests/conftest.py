@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Membership, Organization, Person
 from accounts.roles import Role
 from servicedesk.records.models import Draft
-from tickets.actions import Report, move_incident, submit_incident
+from tickets.actions import Report, move_ticket, submit_incident
 from tickets.models import Incident
 from tickets.sla import rulebook
 from tickets.transitions import Status
@@ -201,7 +201,7 @@ def incident(rita: Person, ann: Person, lakeshore: Organization) -> Callable[...
         made = submit_incident(Report(**fields), draft=draft, by=reporter, at=at)  # type: ignore[arg-type]
         for move in ROADS[status]:
             actor = reporter if move in {"close", "cancel"} else ann
-            made = move_incident(
+            made = move_ticket(
                 made, move, by=actor, at=at, version=made.version, message="Because.", resolution="fix"
             )
         return Incident.objects.get(pk=made.pk)

@@ -24,7 +24,7 @@ from tickets import policy
 from tickets.models import Incident
 from tickets.sla.rulebook import current_versions
 from tickets.transitions import Status
-from tickets.wording import HEADLINES
+from tickets.notifications import TOLD
 
 ORGANIZATIONS = ["sme", "lake", "pine", "gone"]
 """``gone`` is an LDC that the desk does not serve any more."""
@@ -80,7 +80,7 @@ jobs = st.lists(
     max_size=7,
     unique_by=lambda job: (job.who, job.where, job.role),
 )
-names = st.sampled_from(sorted(HEADLINES))
+names = st.sampled_from(sorted(TOLD))
 tickets = st.lists(
     st.builds(
         Ticket,
@@ -182,7 +182,7 @@ class Agreement(TestCase):
         filed=tickets,
         actor=st.none() | some_people,
         internal=st.booleans(),
-        name=st.sampled_from(sorted(HEADLINES)),
+        name=st.sampled_from(sorted(TOLD)),
     )
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_who_hears_may_see_and_is_not_who_did_it(

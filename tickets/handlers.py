@@ -1,29 +1,31 @@
-"""What happens to incidents by itself."""
+"""What happens to tickets by itself."""
 
 from typing import cast
 
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.planning import when_due
-from tickets.actions import announce_closing, escalate, move_incident
-from tickets.models import Incident
+from tickets.actions import announce_closing, escalate, move_ticket
+from tickets.models import Ticket
 from tickets.sla.standing import STEP
-from tickets.transitions import Status
+from tickets.transitions import HANDED_BACK
 
 
+@when_due("request.closing_soon")
 @when_due("incident.closing_soon")
 def remind(row: DueRow) -> None:
-    """Tell the LDC that a resolved incident closes soon."""
-    incident = Incident.objects.get(pk=cast("int", row.record_id))
-    if incident.status == Status.RESOLVED:
-        announce_closing(incident, at=row.due_at)
+    """Tell the LDC that a ticket whose work is done closes soon."""
+    ticket = Ticket.objects.get(pk=cast("int", row.record_id))
+    if ticket.status in HANDED_BACK:
+        announce_closing(ticket, at=row.due_at)
 
 
+@when_due("request.auto_close")
 @when_due("incident.auto_close")
 def close(row: DueRow) -> None:
     """Close what nobody reopened."""
-    incident = Incident.objects.get(pk=cast("int", row.record_id))
-    if incident.status == Status.RESOLVED:
-        move_incident(incident, "close", by=None, at=row.due_at, version=incident.version)
+    ticket = Ticket.objects.get(pk=cast("int", row.record_id))
+    if ticket.status in HANDED_BACK:
+        move_ticket(ticket, "close", by=None, at=row.due_at, version=ticket.version)
 
 
 @when_due(STEP, batch=True)

@@ -1,4 +1,4 @@
-"""Who hears about an incident, and in which words.
+"""Who hears about a ticket, and in which words.
 
 An event's fan-out writes one row for each person: a notice under the bell, and a letter. The
 letter is written when it is sent, after asking once more whether its reader may see it.
@@ -22,31 +22,35 @@ from servicedesk.notifications.wording import describes
 from servicedesk.records.models import Event
 from tickets import escalation, policy
 from tickets.actions.service_levels import TELL
-from tickets.models import EscalationStep, Incident
-from tickets.wording import HEADLINES, actor_of, headline, sentence, severity_word, status_words, turn
+from tickets.models import EscalationStep, Ticket
+from tickets.sentences import HEADLINES, actor_of, headline, sentence
+from tickets.transitions import LIFECYCLES
+from tickets.wording import severity_word, status_words, turn
 
-describes("incident")(headline)
+for kind in LIFECYCLES:
+    describes(kind)(headline)
 
-QUIET = frozenset({"incident.escalated", "incident.moved_to_versions"})
+QUIET = frozenset({"escalated", "moved_to_versions"})
 """News that is not told like the others: steps of the ladder have their own listeners, recalculations none."""
+TOLD = tuple(f"{kind}.{what}" for kind in LIFECYCLES for what in HEADLINES.keys() - QUIET if "." not in what)
 
 
 BURST = timedelta(seconds=30)
 """How long a letter about the ladder waits for more of the same."""
 
 
-@effect("incident.fan_out", atomic=True, on=tuple(HEADLINES.keys() - QUIET))
+@effect("ticket.fan_out", atomic=True, on=TOLD)
 def fan_out(row: OutboxMessage) -> str:
     """Write a notice and a letter for everybody who hears of an event."""
     event = Event.objects.get(pk=cast("int", row.event_id))
-    incident = Incident.objects.get(pk=event.record_id)
-    people = list(policy.who_hears(event, incident).values_list("pk", flat=True))
+    ticket = Ticket.objects.get(pk=event.record_id)
+    people = list(policy.who_hears(event, ticket).values_list("pk", flat=True))
     Notice.objects.bulk_create(
         [Notice(person_id=pk, event=event, at=event.at) for pk in people], ignore_conflicts=True
     )
     put(
         message(
-            effect="incident.mail",
+            effect="ticket.mail",
             key=f"mail:{event.pk}:{pk}",
             at=row.created_at,
             event_id=event.pk,
@@ -57,15 +61,15 @@ def fan_out(row: OutboxMessage) -> str:
     return f"{len(people)} told"
 
 
-@effect("incident.mail")
+@effect("ticket.mail")
 def deliver_mail(row: OutboxMessage) -> str:
     """Send one person the letter about one event, if they may still see it."""
     event = Event.objects.select_related("actor", "comment").get(pk=row.event_id)
     person = Person.objects.get(pk=row.recipient_id)
-    incident = Incident.objects.visible_to(person).filter(pk=event.record_id).first()
-    if incident is None or not person.is_active or (event.internal and not person.standing().sees_all):
+    ticket = Ticket.objects.visible_to(person).filter(pk=event.record_id).first()
+    if ticket is None or not person.is_active or (event.internal and not person.standing().sees_all):
         return "not sent: may not see it any more"
-    send(_letter(event, incident, person), key=row.key)
+    send(_letter(event, ticket, person), key=row.key)
     return "sent"
 
 
@@ -75,7 +79,7 @@ def tell_of_steps(row: OutboxMessage) -> str:
     steps = EscalationStep.objects.in_bulk()
     events = list(Event.objects.filter(pk__in=row.payload["events"]).order_by("at", "pk"))
     assignees = dict(
-        Incident.objects.filter(pk__in={event.record_id for event in events}).values_list("pk", "assignee")
+        Ticket.objects.filter(pk__in={event.record_id for event in events}).values_list("pk", "assignee")
     )
     told = escalation.who_hears([(event, steps[event.facts["step"]]) for event in events], assignees)
     at_of = {event.pk: event.at for event in events}
@@ -102,26 +106,26 @@ def tell_of_steps(row: OutboxMessage) -> str:
 def deliver_steps(row: OutboxMessage, events: list[Event]) -> str:
     """Send one person one letter about all the steps that were reached, if they still work at the desk."""
     person = Person.objects.get(pk=row.recipient_id)
-    incidents = Incident.objects.visible_to(person).in_bulk([event.record_id for event in events])
-    if not person.is_active or not person.standing().sees_all or not incidents:
+    tickets = Ticket.objects.visible_to(person).in_bulk([event.record_id for event in events])
+    if not person.is_active or not person.standing().sees_all or not tickets:
         return "not sent: may not see it any more"
-    send(_digest(events, incidents, person), key=row.key)
+    send(_digest(events, tickets, person), key=row.key)
     return "sent"
 
 
-def _digest(events: list[Event], incidents: dict[int, Incident], person: Person) -> Letter:
+def _digest(events: list[Event], tickets: dict[int, Ticket], person: Person) -> Letter:
     with translation.override(person.language), timezone.override(person.time_zone):
-        told = [(incidents[event.record_id], event) for event in events if event.record_id in incidents]
+        told = [(tickets[event.record_id], event) for event in events if event.record_id in tickets]
         lines = [
             {
-                "incident": incident,
+                "ticket": ticket,
                 "sentence": sentence(event),
-                "link": f"{settings.BASE_URL}{incident.get_absolute_url()}",
+                "link": f"{settings.BASE_URL}{ticket.get_absolute_url()}",
             }
-            for incident, event in told
+            for ticket, event in told
         ]
         first, latest = told[0][0], told[-1][1]
-        alone = len({incident.pk for incident, _event in told}) == 1
+        alone = len({ticket.pk for ticket, _event in told}) == 1
         subject = (
             f"[{first.reference}] {first.title} — {headline(latest)}"
             if alone
@@ -142,17 +146,17 @@ def _digest(events: list[Event], incidents: dict[int, Incident], person: Person)
         )
 
 
-def _letter(event: Event, incident: Incident, person: Person) -> Letter:
+def _letter(event: Event, ticket: Ticket, person: Person) -> Letter:
     with translation.override(person.language), timezone.override(person.time_zone):
         context = {
-            "incident": incident,
+            "ticket": ticket,
             "event": event,
             "actor": actor_of(event),
             "sentence": sentence(event),
-            "turn": turn(incident),
-            "status": status_words(incident, for_desk=person.standing().sees_all),
-            "severity": severity_word(incident.severity),
-            "link": f"{settings.BASE_URL}{incident.get_absolute_url()}",
+            "turn": turn(ticket),
+            "status": status_words(ticket, for_desk=person.standing().sees_all),
+            "severity": severity_word(ticket.severity),
+            "link": f"{settings.BASE_URL}{ticket.get_absolute_url()}",
             "desk_phone": settings.DESK_PHONE,
             "desk_email": settings.DESK_EMAIL,
             "language": person.language,
@@ -160,8 +164,8 @@ def _letter(event: Event, incident: Incident, person: Person) -> Letter:
         }
         return Letter(
             to=person.email,
-            subject=f"[{incident.reference}] {incident.title} — {headline(event)}",
+            subject=f"[{ticket.reference}] {ticket.title} — {headline(event)}",
             text=render_to_string("tickets/mail/event.txt", context),
             html=render_to_string("tickets/mail/event.html", context),
-            thread=incident.reference,
+            thread=ticket.reference,
         )

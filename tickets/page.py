@@ -8,27 +8,40 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from accounts.models import Person
 from servicedesk.records.markup import to_html
-from servicedesk.records.models import Attachment, Event
+from servicedesk.records.models import Attachment, Event, Kind
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import Verdict
 from tickets import policy
 from tickets.forms import AssignForm, MoveForm, SeverityForm
-from tickets.models import Incident, TargetName
+from tickets.models import Incident, ServiceRequest, TargetName, Ticket
 from tickets.sla.chip import Chip, chip_for, chip_of
 from tickets.sla.clock import Clock
 from tickets.sla.history import clocks_of, terms_of
-from tickets.transitions import LIFECYCLE, Status
-from tickets.wording import TONES, actor_of, sentence, status_words, turn
+from tickets.request_page import RequestPart, request_part
+from tickets.sentences import actor_of, sentence
+from tickets.transitions import HANDED_BACK, RequestStatus, Status
+from tickets.wording import TONES, status_words, turn
 
-STEPS = [
-    (Status.NEW, "incident.submitted"),
-    (Status.IN_PROGRESS, "incident.start"),
-    (Status.RESOLVED, "incident.resolve"),
-    (Status.CLOSED, "incident.close"),
-]
-
+STEPS: dict[str, list[tuple[str | Promise, set[str]]]] = {
+    Kind.INCIDENT: [
+        (gettext_lazy("Received"), {"submitted"}),
+        (gettext_lazy("In progress"), {"start"}),
+        (gettext_lazy("Resolved"), {"resolve"}),
+        (gettext_lazy("Closed"), {"close"}),
+    ],
+    Kind.REQUEST: [
+        (gettext_lazy("Sent"), {"submitted"}),
+        (gettext_lazy("In fulfilment"), {"start", "approve"}),
+        (gettext_lazy("Fulfilled"), {"fulfil"}),
+        (gettext_lazy("Closed"), {"close"}),
+    ],
+}
+"""The steps that an LDC sees a ticket go through, and what leads to each."""
 
 ORDER = list(TargetName.values)
 """Targets in the order in which they matter to people."""
@@ -81,7 +94,7 @@ class Promised:
 class TicketPage:
     """Everything the templates of a ticket's page need."""
 
-    incident: Incident
+    ticket: Ticket
     for_desk: bool
     tone: str
     status: str
@@ -89,6 +102,7 @@ class TicketPage:
     turn_class: str
     turn_icon: str
     description: str
+    request: RequestPart | None
     chip: Chip
     entries: list[Entry]
     files: list[Attachment]
@@ -105,47 +119,50 @@ class TicketPage:
     severity_form: SeverityForm | None = None
 
 
-def ticket_page(incident: Incident, person: Person, *, now: datetime) -> TicketPage:
-    """Gather what this person sees of an incident."""
+def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
+    """Gather what this person sees of a ticket."""
     events = list(
         Event.objects.visible_to(person)
-        .filter(record=incident.pk)
+        .filter(record=ticket.pk)
         .select_related("actor", "comment")
         .order_by("at", "pk")
     )
-    files = list(Attachment.objects.visible_to(person).filter(record=incident.pk).order_by("pk"))
-    followers = [row.person for row in incident.followers.select_related("person").order_by("person__name")]
+    files = list(Attachment.objects.visible_to(person).filter(record=ticket.pk).order_by("pk"))
+    followers = [row.person for row in ticket.followers.select_related("person").order_by("person__name")]
     for_desk = person.standing().sees_all
-    working = bool(policy.may_work(person, incident))
-    contact_allowed = policy.may_change_contact(person, incident)
-    version = {"version": incident.version}
-    turn_class, turn_icon = _turn_look(incident, now)
+    working = bool(policy.may_work(person, ticket))
+    contact_allowed = policy.may_change_contact(person, ticket)
+    version = {"version": ticket.version}
+    turn_class, turn_icon = _turn_look(ticket, now)
     by_comment: defaultdict[int | None, list[Attachment]] = defaultdict(list)
     for file in files:
         by_comment[file.comment_id].append(file)
     return TicketPage(
-        incident=incident,
+        ticket=ticket,
         for_desk=for_desk,
-        tone=TONES[Status(incident.status)],
-        status=status_words(incident, for_desk=for_desk),
-        turn=turn(incident),
+        tone=TONES[ticket.status],
+        status=status_words(ticket, for_desk=for_desk),
+        turn=turn(ticket),
         turn_class=turn_class,
         turn_icon=turn_icon,
-        description=to_html(incident.description),
-        chip=chip_for(incident, now=now, for_desk=for_desk),
-        entries=[_entry(event, by_comment) for event in events if event.name != "incident.submitted"],
+        description=to_html(ticket.description) if isinstance(ticket, Incident) else "",
+        request=request_part(ticket, person) if isinstance(ticket, ServiceRequest) else None,
+        chip=chip_for(ticket, now=now, for_desk=for_desk),
+        entries=[_entry(event, by_comment) for event in events if event.what != "submitted"],
         files=by_comment[None],
         all_files=files,
         followers=followers,
         following=any(follower.pk == person.pk for follower in followers),
-        choices={choice.move.name: choice for choice in _choices(incident, person, now)},
-        steps=_steps(incident, events),
-        promised=_promised(clocks_of(events, terms_of(incident)), now, for_desk=for_desk),
-        may_reply=policy.may_reply(person, incident),
-        may_note=policy.may_work(person, incident),
+        choices={choice.move.name: choice for choice in _choices(ticket, person, now)},
+        steps=_steps(ticket, events),
+        promised=_promised(clocks_of(events, terms_of(ticket)), now, for_desk=for_desk),
+        may_reply=policy.may_reply(person, ticket),
+        may_note=policy.may_work(person, ticket),
         may_change_contact=contact_allowed,
-        assign_form=AssignForm(initial=version | {"assignee": incident.assignee_id}) if working else None,
-        severity_form=SeverityForm(initial=version | {"severity": incident.severity}) if working else None,
+        assign_form=AssignForm(initial=version | {"assignee": ticket.assignee_id}) if working else None,
+        severity_form=SeverityForm(initial=version | {"severity": ticket.severity})
+        if working and ticket.severity
+        else None,
     )
 
 
@@ -164,35 +181,35 @@ def _promised(clocks: list[Clock], now: datetime, *, for_desk: bool) -> list[Pro
     ]
 
 
-def _turn_look(incident: Incident, now: datetime) -> tuple[str, str]:
+def _turn_look(ticket: Ticket, now: datetime) -> tuple[str, str]:
     """The class and icon of the line that says whose turn it is."""
-    if incident.status in {Status.WAITING_LDC, Status.RESOLVED}:
-        return (
-            ("turn-you", "message-question")
-            if incident.status == Status.WAITING_LDC
-            else ("turn-done", "check")
-        )
-    if incident.done_at:
+    if ticket.status == Status.WAITING_LDC:
+        return "turn-you", "message-question"
+    if ticket.status in HANDED_BACK:
+        return "turn-done", "check"
+    if ticket.status == RequestStatus.WAITING_APPROVAL:
+        return "", "calendar-pause"
+    if ticket.done_at:
         return "turn-done", "archive"
-    if incident.due_at and incident.due_at < now:
+    if ticket.due_at and ticket.due_at < now:
         return "turn-late", "alert-triangle"
     return "", "clock"
 
 
-def _choices(incident: Incident, person: Person, now: datetime) -> list[Choice]:
+def _choices(ticket: Ticket, person: Person, now: datetime) -> list[Choice]:
     """The moves out of this status that belong to this person's side, allowed or not."""
-    party = policy.party_of(person, incident)
+    party = policy.party_of(person, ticket)
     return [
         Choice(
             move,
-            policy.may_move(person, incident, move, at=now),
+            policy.may_move(person, ticket, move, at=now),
             MoveForm(
                 needs=frozenset(move.needs),
-                initial={"version": incident.version},
+                initial={"version": ticket.version},
                 auto_id=f"id_{move.name}_%s",
             ),
         )
-        for move in LIFECYCLE.leaving(incident.status)
+        for move in ticket.lifecycle.leaving(ticket.status)
         if party in move.parties
     ]
 
@@ -211,14 +228,16 @@ def _entry(event: Event, files: dict[int | None, list[Attachment]]) -> Entry:
     )
 
 
-def _steps(incident: Incident, events: list[Event]) -> list[Step]:
-    """Received → In progress → Resolved → Closed, each with its latest moment."""
-    reached = {event.name: event.at for event in events}
-    last = max((number for number, (_status, name) in enumerate(STEPS) if name in reached), default=0)
-    if incident.done_at is None and last > 1:
-        last = 1  # reopened: what was resolved is so no longer
-    labels = ["Received", "In progress", "Resolved", "Closed"]
+def _steps(ticket: Ticket, events: list[Event]) -> list[Step]:
+    """The steps of its kind, each with its latest moment."""
+    steps = STEPS[ticket.kind]
+    reached = [
+        max((event.at for event in events if event.what in names), default=None) for _label, names in steps
+    ]
+    last = max((number for number, at in enumerate(reached) if at), default=0)
+    if ticket.done_at is None and last > 1:
+        last = 1  # reopened: what was done is so no longer
     return [
-        Step(labels[number], reached.get(name) if number <= last else None, current=number == last)
-        for number, (_status, name) in enumerate(STEPS)
+        Step(str(label), reached[number] if number <= last else None, current=number == last)
+        for number, (label, _names) in enumerate(steps)
     ]

@@ -1,4 +1,4 @@
-"""Who may do what to an incident, who could, and who hears of it.
+"""Who may do what to a ticket, who could, and who hears of it.
 
 The questions stand side by side; tests hold them to each other on random data.
 """
@@ -15,79 +15,79 @@ from servicedesk.records.models import Event, Visibility
 from servicedesk.records.refusals import IllegalMove
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import YES, Verdict, no
-from tickets.models import Incident
+from tickets.models import Ticket
 from tickets.models.severity import SEVERE
-from tickets.transitions import Status
+from tickets.transitions import ENDED
 
-DESK_NEWS = frozenset({"incident.replied", "incident.answer", "incident.reopen", "incident.cancel"})
+DESK_NEWS = frozenset({"replied", "answer", "reopen", "cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
 
 
-def party_of(person: Person | None, incident: Incident) -> str:
+def party_of(person: Person | None, ticket: Ticket) -> str:
     """Which side somebody is on: "system", "agent", "ldc", or "" for neither."""
     if person is None:
         return "system"
     if may(person, Permission.WORK_TICKETS):
         return "agent"
-    return "ldc" if may(person, Permission.REPORT, incident.organization_id) else ""
+    return "ldc" if may(person, Permission.REPORT, ticket.organization_id) else ""
 
 
-def may_move(person: Person | None, incident: Incident, move: Move, *, at: datetime) -> Verdict:
+def may_move(person: Person | None, ticket: Ticket, move: Move, *, at: datetime) -> Verdict:
     """May this person make this move now? The status is the life cycle's question, not asked here."""
-    party = party_of(person, incident)
+    party = party_of(person, ticket)
     if party not in move.parties:
         if "agent" in move.parties:
             return no(_("Only the Service Desk can do this. Write a reply, and they will."))
         return no(_("Only your organization can do this."))
-    if move.name == "reopen" and incident.reopen_until and at > incident.reopen_until:
+    if move.name == "reopen" and ticket.reopen_until and at > ticket.reopen_until:
         return no(
-            _("The time for reopening is over. Report a new incident and mention this reference."),
+            _("The time for reopening is over. Open a new ticket and mention this reference."),
             IllegalMove,
         )
     return YES
 
 
-def may_reply(person: Person, incident: Incident) -> Verdict:
+def may_reply(person: Person, ticket: Ticket) -> Verdict:
     """May this person write a message that both sides read?"""
-    if not party_of(person, incident):
+    if not party_of(person, ticket):
         return no(_("You can read this ticket but not write on it."))
-    if incident.status in {Status.CLOSED, Status.CANCELLED}:
-        return no(_("This ticket is closed. Report a new incident and mention this reference."), IllegalMove)
+    if ticket.status in ENDED:
+        return no(_("This ticket is closed. Open a new one and mention this reference."), IllegalMove)
     return YES
 
 
-def may_work(person: Person, incident: Incident) -> Verdict:
+def may_work(person: Person, ticket: Ticket) -> Verdict:
     """May this person assign, rate and take notes: the desk's own side?"""
-    if party_of(person, incident) == "agent":
+    if party_of(person, ticket) == "agent":
         return YES
     return no(_("Only the Service Desk can do this."))
 
 
-def may_excuse(person: Person, incident: Incident) -> Verdict:
+def may_excuse(person: Person, ticket: Ticket) -> Verdict:
     """A service level manager who had no hand in the ticket may excuse a span of its time (rule 10)."""
     if not may(person, Permission.MANAGE_SERVICE_LEVELS):
         return no(_("Only a service level manager can excuse time."))
-    if incident.assignee_id == person.pk or _acted_on(person, incident):
+    if ticket.assignee_id == person.pk or _acted_on(person, ticket):
         return no(_("You worked on this ticket, so somebody else has to decide."))
     return YES
 
 
-def _acted_on(person: Person, incident: Incident) -> bool:
+def _acted_on(person: Person, ticket: Ticket) -> bool:
     """Did this person do anything to the ticket but excuse time?"""
-    return Event.objects.filter(record=incident.pk, actor=person).exclude(name="incident.excused").exists()
+    return Event.objects.filter(record=ticket.pk, actor=person).exclude(name=f"{ticket.kind}.excused").exists()
 
 
-def may_change_contact(person: Person, incident: Incident) -> Verdict:
+def may_change_contact(person: Person, ticket: Ticket) -> Verdict:
     """Either side may name another contact while the ticket is open."""
-    if not party_of(person, incident):
+    if not party_of(person, ticket):
         return no(_("You can read this ticket but not change it."))
-    if incident.done_at:
+    if ticket.done_at:
         return no(_("The ticket is no longer open, so its contact stays as it was."), IllegalMove)
     return YES
 
 
 def who_may_work() -> QuerySet[Person]:
-    """Everybody an incident can be assigned to."""
+    """Everybody a ticket can be assigned to."""
     return Person.objects.holding(Permission.WORK_TICKETS).order_by("name")
 
 
@@ -96,41 +96,41 @@ def who_may_be_contact(organization_id: int) -> QuerySet[Person]:
     return Person.objects.acting_for(organization_id, Permission.REPORT).order_by("name")
 
 
-def who_hears(event: Event, incident: Incident) -> QuerySet[Person]:
+def who_hears(event: Event, ticket: Ticket) -> QuerySet[Person]:
     """Everybody who is told of an event. Never its actor, and never anyone who may not see it.
 
     DOMAIN: notices go to the contact named on the ticket, else to every Service Desk user of that
     LDC; critical incident managers hear of severe ones at once.
     """
-    people = Person.objects.active().filter(_sme_side(event, incident) | _ldc_side(event, incident))
+    people = Person.objects.active().filter(_sme_side(event, ticket) | _ldc_side(event, ticket))
     return people.exclude(pk=event.actor_id) if event.actor_id else people
 
 
-def _sme_side(event: Event, incident: Incident) -> Q:
+def _sme_side(event: Event, ticket: Ticket) -> Q:
     """The desk's people for this event."""
     staff = Person.objects.holding(Permission.SEE_ALL).values("pk")
-    heard = Q(pk__in=incident.followers.values("person"))
-    if incident.assignee_id:
-        heard |= Q(pk=incident.assignee_id)
-    elif event.name == "incident.submitted" or (event.name in DESK_NEWS and event.facts.get("side") == "ldc"):
+    heard = Q(pk__in=ticket.followers.values("person"))
+    if ticket.assignee_id:
+        heard |= Q(pk=ticket.assignee_id)
+    elif event.what == "submitted" or (event.what in DESK_NEWS and event.facts.get("side") == "ldc"):
         heard |= Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
-    is_news = event.name == "incident.submitted" or event.facts.get("raised")
-    if is_news and incident.severity in SEVERE:
+    is_news = event.what == "submitted" or event.facts.get("raised")
+    if is_news and ticket.severity in SEVERE:
         heard |= Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))
     return heard & Q(pk__in=staff)
 
 
-def _ldc_side(event: Event, incident: Incident) -> Q:
+def _ldc_side(event: Event, ticket: Ticket) -> Q:
     """The LDC's people for this event: none for internal ones."""
     if event.internal:
         return Q(pk__in=[])
-    members = Person.objects.acting_for(incident.organization_id, Permission.REPORT).values("pk")
-    followers = Q(pk__in=incident.followers.values("person"))
-    if incident.contact_id:
-        return (followers | Q(pk=incident.contact_id)) & Q(pk__in=members)
-    if incident.visibility == Visibility.ORGANIZATION:
+    members = Person.objects.acting_for(ticket.organization_id, Permission.REPORT).values("pk")
+    followers = Q(pk__in=ticket.followers.values("person"))
+    if ticket.contact_id:
+        return (followers | Q(pk=ticket.contact_id)) & Q(pk__in=members)
+    if ticket.visibility == Visibility.ORGANIZATION:
         return Q(pk__in=members)
-    administrators = Person.objects.acting_for(incident.organization_id, Permission.MANAGE_PEOPLE)
-    return (followers | Q(pk__in=administrators.values("pk")) | Q(pk=incident.reporter_id)) & Q(
+    administrators = Person.objects.acting_for(ticket.organization_id, Permission.MANAGE_PEOPLE)
+    return (followers | Q(pk__in=administrators.values("pk")) | Q(pk=ticket.reporter_id)) & Q(
         pk__in=members
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from servicedesk.records.models import Event
-from tickets.models import Incident, PolicyVersion, ServiceCalendar, TargetName
+from tickets.models import Ticket, PolicyVersion, ServiceCalendar, TargetName
 from tickets.sla.chip import Chip, chip_of
 from tickets.sla.clock import NOTHING, Clock, Span
 from tickets.sla.history import Excuse, adjusted, clocks_of, excuses_in, terms_of
@@ -51,7 +51,7 @@ class Proof:
     excused: "Proof | None" = None
 
 
-def proofs(incident: Incident, events: Iterable[Event], *, now: datetime, for_desk: bool) -> list[Proof]:
+def proofs(ticket: Ticket, events: Iterable[Event], *, now: datetime, for_desk: bool) -> list[Proof]:
     """The proofs of all of a ticket's clocks, the latest cycle first. Two queries, for the names."""
     history = list(events)
     names = _Names(
@@ -60,7 +60,7 @@ def proofs(incident: Incident, events: Iterable[Event], *, now: datetime, for_de
         for_desk,
     )
     excuses = excuses_in(history)
-    clocks = clocks_of(history, terms_of(incident))
+    clocks = clocks_of(history, terms_of(ticket))
     ordered = sorted(
         clocks, key=lambda clock: (-clock.cycle, list(TargetName.values).index(clock.target), clock.leg)
     )

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from tickets.models import Incident
+from tickets.models import Ticket
 from tickets.models.severity import SEVERE
 from tickets.sla.standing import SOON_LEFT
-from tickets.transitions import Status
+from tickets.transitions import HANDED_BACK, UNTOUCHED, Status
 
 COUNTS_KEPT = 10
 """Seconds. Badges may be that old; the list itself is always fresh."""
@@ -36,7 +36,10 @@ def _by_name(*slices: Slice) -> dict[str, Slice]:
 
 QUEUES = _by_name(
     Slice(
-        "triage", _("Triage"), lambda person: Q(status=Status.NEW), _("Inbox zero: nothing new to look at.")
+        "triage",
+        _("Triage"),
+        lambda person: Q(status__in=UNTOUCHED),
+        _("Inbox zero: nothing new to look at."),
     ),
     Slice("mine", _("My open"), lambda person: Q(assignee=person.pk), _("Nothing is assigned to you.")),
     Slice(
@@ -73,7 +76,7 @@ VIEWS = _by_name(
     Slice(
         "waiting",
         _("Waiting for us"),
-        lambda person: Q(status__in={Status.WAITING_LDC, Status.RESOLVED}),
+        lambda person: Q(status__in={Status.WAITING_LDC, *HANDED_BACK}),
         _("You are all caught up: no ticket waits for your organization."),
     ),
     Slice("open", _("Open"), lambda person: Q(done_at=None), _("No ticket is open.")),
@@ -87,7 +90,7 @@ VIEWS = _by_name(
     Slice(
         "resolved",
         _("Resolved"),
-        lambda person: Q(status__in={Status.RESOLVED, Status.CLOSED}),
+        lambda person: Q(status__in={Status.CLOSED, *HANDED_BACK}),
         _("No ticket is resolved yet."),
     ),
     Slice("all", _("All"), lambda person: Q(), _("There are no tickets yet.")),
@@ -100,7 +103,7 @@ def counts(person: Person) -> dict[str, str]:
     known: dict[str, str] | None = cache.get(key)
     if known is None:
         found = (
-            Incident.objects.visible_to(person)
+            Ticket.objects.visible_to(person)
             .unfinished()
             .aggregate(**{one.name: _count(one.condition(person)) for one in QUEUES.values()})
         )

@@ -5,26 +5,25 @@ from typing import Any
 
 from django.urls import reverse
 
-from tickets.models import Incident
+from tickets.models import Ticket
 from tickets.sla.chip import chip_for
-from tickets.transitions import Status
 from tickets.wording import TONES, status_words, turn
 
 
-def queue_row(incident: Incident, *, now: datetime) -> dict[str, Any]:
+def queue_row(ticket: Ticket, *, now: datetime) -> dict[str, Any]:
     """A ticket in one of the desk's queues: what matters is when it is due."""
-    return _row(incident, for_desk=True) | {"chip": chip_for(incident, now=now)}
+    return _row(ticket, for_desk=True) | {"chip": chip_for(ticket, now=now)}
 
 
-def list_row(incident: Incident, *, for_desk: bool) -> dict[str, Any]:
+def list_row(ticket: Ticket, *, for_desk: bool) -> dict[str, Any]:
     """A ticket in a list of tickets: what matters is whose turn it is."""
-    return _row(incident, for_desk=for_desk) | {"turn": turn(incident)}
+    return _row(ticket, for_desk=for_desk) | {"turn": turn(ticket)}
 
 
-def _row(incident: Incident, *, for_desk: bool) -> dict[str, Any]:
+def _row(ticket: Ticket, *, for_desk: bool) -> dict[str, Any]:
     return {
-        "incident": incident,
-        "url": reverse("tickets:desk_detail" if for_desk else "tickets:detail", args=[incident.reference]),
-        "status": status_words(incident, for_desk=for_desk),
-        "tone": TONES[Status(incident.status)],
+        "ticket": ticket,
+        "url": reverse("tickets:desk_detail" if for_desk else "tickets:detail", args=[ticket.reference]),
+        "status": status_words(ticket, for_desk=for_desk),
+        "tone": TONES[ticket.status],
     }

@@ -1,12 +1,20 @@
-"""The life of an incident, on one screen (DOMAIN, Incident management).
+"""The lives of tickets, on two screens: an incident's and a standard request's (DOMAIN).
 
-Buttons, refusals, mails, tests and docs are derived from this table.
+Buttons, refusals, mails, tests and docs are derived from these tables. What both have in common has
+the same name in both, so that lists and queues need not ask which of the two a ticket is.
 """
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.records.models import Kind
 from servicedesk.records.transitions import Lifecycle, Move
+
+AGENT = frozenset({"agent"})
+EITHER = frozenset({"agent", "ldc"})
+LDC = frozenset({"ldc"})
+SYSTEM = frozenset({"system"})
+WORDS = frozenset({"message"})
 
 
 class Status(TextChoices):
@@ -29,11 +37,6 @@ WAITING = frozenset({Status.WAITING_LDC, Status.WAITING_VENDOR})
 IN_HAND = ACTIVE | WAITING
 PAUSED = frozenset({Status.WAITING_LDC})
 
-AGENT = frozenset({"agent"})
-EITHER = frozenset({"agent", "ldc"})
-LDC = frozenset({"ldc"})
-WORDS = frozenset({"message"})
-
 LIFECYCLE = Lifecycle(
     Move("acknowledge", _("Acknowledge"), {Status.NEW}, Status.ACKNOWLEDGED, AGENT),
     Move("start", _("Start work"), {Status.NEW, Status.ACKNOWLEDGED}, Status.IN_PROGRESS, AGENT),
@@ -48,3 +51,55 @@ LIFECYCLE = Lifecycle(
     done=DONE,
     labels=dict(Status.choices),
 )  # fmt: skip
+"""An incident's life."""
+
+
+class RequestStatus(TextChoices):
+    """Where a standard request stands. A request that is not sent yet is a draft, and no record."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    WAITING_APPROVAL = "waiting_approval", _("Waiting for approval")
+    IN_FULFILMENT = "in_fulfilment", _("In fulfilment")
+    WAITING_LDC = "waiting_ldc", _("Waiting for LDC")
+    FULFILLED = "fulfilled", _("Fulfilled")
+    CLOSED = "closed", _("Closed")
+    DECLINED = "declined", _("Declined")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_UNDECIDED = frozenset({RequestStatus.SUBMITTED, RequestStatus.WAITING_APPROVAL})
+_AT_WORK = frozenset({RequestStatus.IN_FULFILMENT, RequestStatus.WAITING_LDC})
+REQUEST_OPEN = _UNDECIDED | _AT_WORK
+REQUEST_DONE = frozenset(RequestStatus) - REQUEST_OPEN
+DECIDERS = frozenset({"agent", "approver"})
+
+REQUEST_LIFECYCLE = Lifecycle(
+    Move("await_approval", _("Ask for approval"), REQUEST_OPEN, RequestStatus.WAITING_APPROVAL, SYSTEM),
+    Move("approve", _("Approve"), {RequestStatus.WAITING_APPROVAL}, RequestStatus.IN_FULFILMENT, frozenset({"approver"})),
+    Move("decline", _("Decline"), _UNDECIDED, RequestStatus.DECLINED, DECIDERS, WORDS),
+    Move("start", _("Start fulfilment"), {RequestStatus.SUBMITTED}, RequestStatus.IN_FULFILMENT, AGENT),
+    Move("ask", _("Ask the LDC"), {RequestStatus.SUBMITTED, RequestStatus.IN_FULFILMENT}, RequestStatus.WAITING_LDC, AGENT, WORDS),
+    Move("answer", _("Answer"), {RequestStatus.WAITING_LDC}, RequestStatus.IN_FULFILMENT, LDC, WORDS),
+    Move("resume", _("Resume fulfilment"), {RequestStatus.WAITING_LDC}, RequestStatus.IN_FULFILMENT, AGENT),
+    Move("fulfil", _("Fulfil"), {RequestStatus.IN_FULFILMENT}, RequestStatus.FULFILLED, AGENT, WORDS),
+    Move("reopen", _("Reopen"), {RequestStatus.FULFILLED, RequestStatus.CLOSED}, RequestStatus.IN_FULFILMENT, EITHER, WORDS),
+    Move("close", _("Close"), {RequestStatus.FULFILLED}, RequestStatus.CLOSED, frozenset({"ldc", "system"})),
+    Move("cancel", _("Cancel request"), REQUEST_OPEN, RequestStatus.CANCELLED, EITHER, WORDS),
+    Move("convert", _("Convert to an incident"), REQUEST_OPEN, RequestStatus.CLOSED, AGENT),
+    done=REQUEST_DONE,
+    labels=dict(RequestStatus.choices),
+)  # fmt: skip
+"""A standard request's life. A material edit leads back to "waiting for approval" from wherever it stands."""
+
+LIFECYCLES: dict[str, Lifecycle] = {Kind.INCIDENT: LIFECYCLE, Kind.REQUEST: REQUEST_LIFECYCLE}
+
+UNTOUCHED = frozenset({Status.NEW, RequestStatus.SUBMITTED})
+"""Nobody of the desk has looked at it."""
+HANDED_BACK = frozenset({Status.RESOLVED, RequestStatus.FULFILLED})
+"""Done, and the LDC may say that it is not: these close by themselves."""
+LET_GO = frozenset({Status.CANCELLED, RequestStatus.DECLINED, RequestStatus.CANCELLED})
+"""Ended without being done."""
+ENDED = LET_GO | {Status.CLOSED, RequestStatus.CLOSED}
+"""Nobody writes on it any more."""
+STATUS_LABELS = {**REQUEST_LIFECYCLE.labels, **LIFECYCLE.labels}
+"""Every status of a ticket, whatever its kind."""

@@ -113,7 +113,7 @@ def _invite(cast: Cast, at: datetime) -> None:
 def _ring_bells(at: datetime) -> None:
     """Tell everybody of the last two weeks, as the worker would have; the older of it was read."""
     heard = OutboxMessage.objects.waiting().filter(
-        effect__in=["incident.fan_out", TELL], created_at__gt=at - BELL_OF, created_at__lte=at - MAIL_OF
+        effect__in=["ticket.fan_out", TELL], created_at__gt=at - BELL_OF, created_at__lte=at - MAIL_OF
     )
     for row in heard.order_by("created_at", "pk"):
         effect_of(row.effect).deliver(row)

@@ -19,7 +19,7 @@ from tickets.actions import (
     assign,
     change_contact,
     change_severity,
-    move_incident,
+    move_ticket,
     reply,
     set_following,
     submit_incident,
@@ -100,7 +100,7 @@ class Actor:
         if step.does == "start" and self.incident.assignee_id is None and self.dice.random() < 0.7:
             self._assign(at)
         who = self._who(step)
-        return move_incident(
+        return move_ticket(
             self.incident,
             step.does,
             by=who,

@@ -10,7 +10,7 @@ from accounts.models import Person
 from servicedesk.records.models import Comment, Draft
 from tests.browser.conftest import Visit, Visitor
 from tests.browser.paths import DESCRIPTION, TITLE, check_and_send, fill_report, say
-from tickets.actions import assign, move_incident
+from tickets.actions import assign, move_ticket
 from tickets.models import Incident
 from tickets.transitions import Status
 
@@ -174,7 +174,7 @@ def test_the_second_of_two_agents_keeps_their_text_even_when_the_move_is_gone(
     visitor = visit(bob)
     visitor.expect("status of 409")
     page = visitor.go(f"/desk/tickets/{working.reference}/")
-    move_incident(
+    move_ticket(
         Incident.objects.get(),
         "resolve",
         by=ann,

@@ -12,7 +12,7 @@ from accounts.models import Person
 from servicedesk.records.models import Attachment, Comment
 from tests.browser.conftest import Visit
 from tests.browser.paths import DESCRIPTION, TITLE, check_and_send, fill_report, say, text_file, write
-from tickets.actions import move_incident
+from tickets.actions import move_ticket
 from tickets.models import Incident
 from tickets.transitions import Status
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 def take(name: str, by: Person, **said: str) -> None:
     """Something the desk does meanwhile."""
     incident = Incident.objects.get()
-    move_incident(incident, name, by=by, at=timezone.now(), version=incident.version, **said)  # type: ignore[arg-type]
+    move_ticket(incident, name, by=by, at=timezone.now(), version=incident.version, **said)  # type: ignore[arg-type]
 
 
 def test_an_incident_from_the_report_to_the_closing(

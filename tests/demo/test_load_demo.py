@@ -193,7 +193,7 @@ def test_who_works_on_tickets_has_work(demo: None, sign_in: SignIn, email: str) 
 
 def test_history_is_told_under_the_bell_and_mailed_only_when_fresh(demo: None) -> None:
     now = timezone.now()
-    mailed = OutboxMessage.objects.filter(effect="incident.mail", outcome="sent")
+    mailed = OutboxMessage.objects.filter(effect="ticket.mail", outcome="sent")
     assert mailed.count() > 20
     assert not mailed.filter(event__at__lt=now - MAIL_OF - timedelta(minutes=5)).exists()
     held = OutboxMessage.objects.waiting().exclude(effect__in=["sla.mail", "sla.quiet_mail"])

@@ -104,7 +104,7 @@ def test_with_the_mail_server_away_the_letters_wait_and_the_bell_rings(
     worker()
     beat()
     incident(at=timezone.now())
-    letters = OutboxMessage.objects.filter(effect="incident.mail")
+    letters = OutboxMessage.objects.filter(effect="ticket.mail")
     wait_until(lambda: letters.filter(failures=1).count() == 2, what="both letters were tried once")
     assert Counter(Notice.objects.values_list("person__email", flat=True)) == colleagues
     assert letters.filter(available_at__gt=timezone.now()).count() == 2

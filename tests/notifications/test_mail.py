@@ -237,7 +237,7 @@ def test_a_server_that_refuses_for_a_while_gets_the_same_letter_later(
 
     inbox.closed = False
     drain_at(NOON + timedelta(hours=1))
-    row = OutboxMessage.objects.get(effect="incident.mail")
+    row = OutboxMessage.objects.get(effect="ticket.mail")
     assert [letter["Message-ID"] for letter in inbox.letters] == [message_id(row.key)]
     assert (row.failures, row.outcome) == (1, "sent")
 

@@ -13,7 +13,7 @@ from servicedesk.records.models import Event
 from servicedesk.ui.moments import absolute, deadline
 from tests.conftest import NOON
 from tests.sla.test_calendar import at, z
-from tickets.actions import LateAtOnce, change_severity, move_incident, reply
+from tickets.actions import LateAtOnce, change_severity, move_ticket, reply
 from tickets.models import (
     CalendarDay,
     CalendarVersion,
@@ -28,7 +28,7 @@ from tickets.sla.promises import closing_times, promise, severity_for
 from tickets.sla.rulebook import Terms, best_rule
 from tickets.sla.verification import differences
 from tickets.transitions import Status
-from tickets.wording import sentence
+from tickets.sentences import sentence
 
 Make = Callable[..., Incident]
 
@@ -173,7 +173,7 @@ def test_reopening_promises_anew_and_freezes_what_was_before(
     asked = incident(Status.WAITING_LDC)
     reply(asked, "Cycle 14.", by=rita, at=NOON + timedelta(hours=3))
     working = Incident.objects.get()
-    resolved = move_incident(
+    resolved = move_ticket(
         working, "resolve", by=ann, at=NOON + timedelta(hours=4), version=working.version,
         message="Done.", resolution="fix",
     )  # fmt: skip
@@ -186,7 +186,7 @@ def test_reopening_promises_anew_and_freezes_what_was_before(
     }
     reopened_at = NOON + timedelta(days=1)
 
-    reopened = move_incident(
+    reopened = move_ticket(
         resolved, "reopen", by=rita, at=reopened_at, version=resolved.version, message="Still broken."
     )
 
@@ -201,7 +201,7 @@ def test_an_edited_calendar_or_policy_changes_no_promise_that_was_given(incident
     promised = filed.clock_columns()
     publish("Business hours", [[["08:00", "12:00"]]] * 7)
 
-    waiting = move_incident(
+    waiting = move_ticket(
         filed, "wait_for_vendor", by=ann, at=NOON, version=filed.version, message="Ticket open."
     )
 

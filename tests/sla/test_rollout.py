@@ -20,7 +20,7 @@ from servicedesk.schedule.models import Job
 from servicedesk.schedule.tidying import tidy_up
 from tests.conftest import NOON
 from tests.sla.test_calendar import z
-from tickets.actions import change_severity, move_incident, move_to_versions, publishing, reply
+from tickets.actions import change_severity, move_ticket, move_to_versions, publishing, reply
 from tickets.actions.publishing import (
     foresee,
     new_calendar_draft,
@@ -81,7 +81,7 @@ def sixty(
 def _go_on(ticket: Incident, at: datetime, dice: random.Random, *, by: Person, agent: Person) -> None:
     """Some more of a life, an hour at a time."""
     if ticket.status == Status.RESOLVED and dice.random() < 0.5:
-        ticket = move_incident(
+        ticket = move_ticket(
             ticket, "reopen", by=by, at=at + HOUR, version=ticket.version, message="Still broken."
         )
     if ticket.status == Status.WAITING_LDC and dice.random() < 0.5:

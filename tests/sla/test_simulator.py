@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Organization, Person
 from tests.sla.stories import HOUR, levels, t
 from tests.sla.test_calendar import TORONTO, at, z
-from tickets.actions import change_severity, move_incident, reply
+from tickets.actions import change_severity, move_ticket, reply
 from tickets.admin.times import exact, take
 from tickets.models import CalendarDay, CalendarVersion, Incident, PolicyRule, PolicyVersion, ServiceCalendar
 from tickets.sla import rulebook
@@ -355,8 +355,8 @@ def test_an_incident_over_the_spring_weekend_that_waits_is_due_as_simulated(
     browser: Client, incident: Make, ann: Person, rita: Person
 ) -> None:
     filed = incident(at=at("2027-03-12 16:30"))
-    ticket = move_incident(filed, "start", by=ann, at=at("2027-03-12 16:40"), version=filed.version)
-    ticket = move_incident(
+    ticket = move_ticket(filed, "start", by=ann, at=at("2027-03-12 16:40"), version=filed.version)
+    ticket = move_ticket(
         ticket, "ask", by=ann, at=at("2027-03-15 09:00"), version=ticket.version, message="Which file?"
     )
     reply(ticket, "This one.", by=rita, at=at("2027-03-16 11:15"))
@@ -390,8 +390,8 @@ def test_an_incident_that_waits_still_is_due_as_simulated(
     browser: Client, incident: Make, ann: Person
 ) -> None:
     filed = incident(at=at("2026-12-23 15:00"))
-    ticket = move_incident(filed, "start", by=ann, at=at("2026-12-23 15:10"), version=filed.version)
-    move_incident(
+    ticket = move_ticket(filed, "start", by=ann, at=at("2026-12-23 15:10"), version=filed.version)
+    move_ticket(
         ticket, "ask", by=ann, at=at("2026-12-24 10:00"), version=ticket.version, message="Which file?"
     )
 

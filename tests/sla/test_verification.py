@@ -21,7 +21,7 @@ from servicedesk.schedule.models import DueRow, Job
 from servicedesk.schedule.sweep import sweep
 from servicedesk.settings import CELERY_BEAT_SCHEDULE
 from tests.conftest import NOON
-from tickets.actions import change_severity, move_incident, reply
+from tickets.actions import change_severity, move_ticket, reply
 from tickets.models import Incident, PolicyVersion, ServiceClock
 from tickets.sla.history import MOVED
 from tickets.sla.standing import STEP
@@ -52,7 +52,7 @@ def late_answer(incident: Make, ann: Person, rita: Person) -> Incident:
     ticket = incident(Status.IN_PROGRESS)
     reply(ticket, "We look into it.", by=ann, at=NOON + 5 * HOUR)
     ticket.refresh_from_db()
-    ticket = move_incident(
+    ticket = move_ticket(
         ticket, "ask", by=ann, at=NOON + 6 * HOUR, version=ticket.version, message="Which cycle?"
     )
     reply(ticket, "Cycle 14.", by=rita, at=NOON + DAY)
@@ -60,10 +60,10 @@ def late_answer(incident: Make, ann: Person, rita: Person) -> Incident:
     ticket = change_severity(
         ticket, 2, "Billing.", by=ann, at=NOON + DAY + HOUR, version=ticket.version, accept_late=True
     )
-    ticket = move_incident(
+    ticket = move_ticket(
         ticket, "resolve", by=ann, at=NOON + DAY + 2 * HOUR, version=ticket.version, message="Done.", resolution="fix",
     )  # fmt: skip
-    return move_incident(
+    return move_ticket(
         ticket, "reopen", by=rita, at=NOON + DAY + 3 * HOUR, version=ticket.version, message="Still broken."
     )
 

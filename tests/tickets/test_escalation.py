@@ -16,7 +16,7 @@ from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.sweep import sweep
 from tests.conftest import NOON
 from tests.sla.test_calendar import at
-from tickets.actions import assign, change_severity, move_incident, reply
+from tickets.actions import assign, change_severity, move_ticket, reply
 from tickets.models import Incident
 from tickets.transitions import Status
 
@@ -96,8 +96,8 @@ def test_what_ends_a_clock_calls_its_steps_off(incident: Make, ann: Person) -> N
     assert {key.split(":")[2] for key in waiting.values_list("key", flat=True)} == {"update", "restore"}
 
     answered = Incident.objects.get()
-    working = move_incident(answered, "start", by=ann, at=NOON + 2 * MINUTE, version=answered.version)
-    move_incident(
+    working = move_ticket(answered, "start", by=ann, at=NOON + 2 * MINUTE, version=answered.version)
+    move_ticket(
         working, "resolve", by=ann, at=NOON + HOUR, version=working.version, message="Done.", resolution="fix"
     )
     assert not waiting.exists()
@@ -108,7 +108,7 @@ def test_a_pause_takes_the_steps_along_and_none_comes_twice(
 ) -> None:
     asked = incident(Status.IN_PROGRESS, impact="billing", urgency="now")
     sweep(at=NOON + 4 * HOUR + MINUTE)  # half of the restoration is gone
-    asked = move_incident(
+    asked = move_ticket(
         asked, "ask", by=ann, at=NOON + 4 * HOUR + 30 * MINUTE, version=asked.version, message="Which?"
     )
     sweep(at=NOON + 9 * HOUR)
@@ -148,7 +148,7 @@ def test_a_raised_step_shows_the_ticket_as_escalated_and_reopening_ends_that(
     assert "Escalated" in browser.get(reverse("tickets:desk_detail", args=[filed.reference])).content.decode()
     assert filed.reference in browser.get(reverse("tickets:queue", args=["escalated"])).content.decode()
 
-    resolved = move_incident(
+    resolved = move_ticket(
         raised,
         "resolve",
         by=ann,
@@ -157,7 +157,7 @@ def test_a_raised_step_shows_the_ticket_as_escalated_and_reopening_ends_that(
         message="Done.",
         resolution="fix",
     )
-    move_incident(
+    move_ticket(
         resolved, "reopen", by=rita, at=NOON + 9 * HOUR, version=resolved.version, message="It is not."
     )
     assert Incident.objects.get().raised_at is None

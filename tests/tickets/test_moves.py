@@ -14,7 +14,7 @@ from servicedesk.records.refusals import Forbidden, IllegalMove, Stale
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.sweep import sweep
 from tests.conftest import NOON
-from tickets.actions import CLOSING_KINDS, add_note, assign, change_severity, move_incident, reply
+from tickets.actions import CLOSING_KINDS, add_note, assign, change_severity, move_ticket, reply
 from tickets.models import Incident
 from tickets.transitions import LIFECYCLE, Status
 
@@ -25,7 +25,7 @@ LATER = NOON + timedelta(hours=1)
 def take(incident: Incident, name: str, by: Person | None, **said: str) -> Incident:
     """Make a move with everything said that any move needs."""
     words = {"message": "Because.", "resolution": "fix"} | said
-    return move_incident(incident, name, by=by, at=LATER, version=incident.version, **words)  # type: ignore[arg-type]
+    return move_ticket(incident, name, by=by, at=LATER, version=incident.version, **words)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_resolving_writes_the_change_the_history_and_the_news_together(incident:
         "resolution": "workaround",
     }
     assert event.comment.body == "Reloaded the file."
-    assert list(OutboxMessage.objects.values_list("effect", "event")) == [("incident.fan_out", event.pk)]
+    assert list(OutboxMessage.objects.values_list("effect", "event")) == [("ticket.fan_out", event.pk)]
     assert set(DueRow.objects.waiting().values_list("kind", flat=True)) == CLOSING_KINDS
 
 
@@ -194,7 +194,7 @@ def test_after_ten_business_days_it_is_too_late_to_reopen(incident: Make, rita: 
     assert resolved.reopen_until.isoformat() == "2027-03-23T21:00:00+00:00"
 
     with pytest.raises(IllegalMove, match="time for reopening is over"):
-        move_incident(
+        move_ticket(
             resolved,
             "reopen",
             by=rita,

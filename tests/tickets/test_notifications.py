@@ -22,7 +22,7 @@ from tickets.actions import (
     assign,
     change_contact,
     change_severity,
-    move_incident,
+    move_ticket,
     reply,
     set_following,
 )
@@ -103,7 +103,7 @@ EVENTS: dict[str, tuple[Status, str, Callable[[Incident, Cast], Any], bool]] = {
 
 def move(incident: Incident, name: str, by: Person) -> Incident:
     """One step, with all that any step needs said."""
-    return move_incident(
+    return move_ticket(
         incident, name, by=by, at=LATER, version=incident.version, message="x", resolution="fix"
     )
 
@@ -222,7 +222,7 @@ def test_who_left_after_the_letter_was_written_gets_none(incident: Make, cast: C
     reply(filed, "x", by=cast["ann"], at=LATER)
     fan_out = OutboxMessage.objects.waiting().get()
     drain_one()
-    assert OutboxMessage.objects.waiting().filter(effect="incident.mail").count() == 4
+    assert OutboxMessage.objects.waiting().filter(effect="ticket.mail").count() == 4
 
     if gone == "access":
         Membership.objects.filter(person=cast["ned"]).delete()
@@ -230,7 +230,7 @@ def test_who_left_after_the_letter_was_written_gets_none(incident: Make, cast: C
         deactivate(cast["ned"], by=cast["olga"], at=LATER)
 
     assert deliver() == {"rita", "olga", "vera"}
-    letter = OutboxMessage.objects.get(effect="incident.mail", recipient=cast["ned"], event=fan_out.event)
+    letter = OutboxMessage.objects.get(effect="ticket.mail", recipient=cast["ned"], event=fan_out.event)
     assert letter.outcome == "not sent: may not see it any more"
 
 
@@ -245,7 +245,7 @@ def test_a_fan_out_that_runs_twice_tells_once(incident: Make, cast: Cast) -> Non
     deliver()
     reply(filed, "x", by=cast["ann"], at=LATER)
     assert deliver() == ALL
-    OutboxMessage.objects.filter(effect="incident.fan_out").update(done_at=None, available_at=LATER)
+    OutboxMessage.objects.filter(effect="ticket.fan_out").update(done_at=None, available_at=LATER)
 
     assert deliver() == set()
     assert Notice.objects.filter(event__name="incident.replied").count() == len(ALL)
@@ -267,7 +267,7 @@ def test_a_letter_begins_with_what_is_new_and_says_whose_turn_it_is(incident: Ma
     cast["ned"].time_zone = "America/Winnipeg"
     cast["ned"].save()
     filed = incident(Status.IN_PROGRESS)
-    told(lambda: move_incident(
+    told(lambda: move_ticket(
         filed, "ask", by=cast["ann"], at=LATER, version=filed.version, message="Which **cycle**?"
     ))  # fmt: skip
 
@@ -290,7 +290,7 @@ def test_a_letter_begins_with_what_is_new_and_says_whose_turn_it_is(incident: Ma
 
 def test_a_letter_without_a_message_begins_with_what_was_done(incident: Make, cast: Cast) -> None:
     filed = incident()
-    told(lambda: move_incident(filed, "acknowledge", by=cast["ann"], at=LATER, version=1))
+    told(lambda: move_ticket(filed, "acknowledge", by=cast["ann"], at=LATER, version=1))
 
     assert str(letter_to("rita").body).splitlines()[0] == "Ann acknowledged it."
 

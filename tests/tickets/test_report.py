@@ -175,7 +175,7 @@ def test_everything_stated_is_stored(
     assert (event.name, event.actor, event.at, event.internal) == (
         "incident.submitted", rita, filed.created_at, False,
     )  # fmt: skip
-    assert list(OutboxMessage.objects.values_list("effect", "event")) == [("incident.fan_out", event.pk)]
+    assert list(OutboxMessage.objects.values_list("effect", "event")) == [("ticket.fan_out", event.pk)]
     draft = Draft.objects.get()
     assert (str(draft.public_id), draft.became_id, draft.sent_at) == (
         said["draft"], filed.pk, filed.created_at,

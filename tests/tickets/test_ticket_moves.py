@@ -11,7 +11,7 @@ from accounts.models import Person
 from servicedesk.records.models import Follower
 from tests.tickets.pages import fields, messages, words
 from tests.tickets.test_ticket_acts import KEPT, act, filed, now_on
-from tickets.actions import move_incident
+from tickets.actions import move_ticket
 from tickets.models import Incident
 from tickets.transitions import Status
 
@@ -51,7 +51,7 @@ def test_a_move_that_is_no_longer_possible_keeps_the_words_too(
     incident: Make, ann: Person, bob: Person, sign_in: SignIn
 ) -> None:
     working = incident(Status.IN_PROGRESS, at=timezone.now())
-    move_incident(
+    move_ticket(
         working, "resolve", by=ann, at=timezone.now(), version=working.version, message="Done.", resolution="fix"
     )  # fmt: skip
 
@@ -83,7 +83,7 @@ def test_the_ldc_that_comes_second_is_told_and_keeps_its_words(
 def test_assigning_and_rating_come_second_too_and_can_be_sent_again(
     filed: Incident, ann: Person, bob: Person, sign_in: SignIn, form: str, said: dict[str, str]
 ) -> None:
-    move_incident(filed, "start", by=ann, at=timezone.now(), version=filed.version)
+    move_ticket(filed, "start", by=ann, at=timezone.now(), version=filed.version)
     browser = sign_in(bob)
 
     late = act(browser, filed, form, version="1", **said)
@@ -207,7 +207,7 @@ def test_contact_and_backup_differ(filed: Incident, rita: Person, ned: Person, s
 def test_who_names_a_contact_second_is_told_so(
     filed: Incident, rita: Person, ned: Person, ann: Person, sign_in: SignIn
 ) -> None:
-    move_incident(filed, "start", by=ann, at=timezone.now(), version=1)
+    move_ticket(filed, "start", by=ann, at=timezone.now(), version=1)
 
     late = act(sign_in(rita), filed, "contact", version=1, contact=ned.pk)
 

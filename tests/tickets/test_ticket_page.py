@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Person
 from tests.conftest import NOON, key
 from tests.tickets.pages import buttons, fields, moves, words
-from tickets.actions import add_note, assign, change_severity, move_incident, reply
+from tickets.actions import add_note, assign, change_severity, move_ticket, reply
 from tickets.models import Incident
 from tickets.transitions import LIFECYCLE, Status
 
@@ -101,7 +101,7 @@ def silently(incident: Make, status: Status) -> Incident:
         filed = incident(at=now)
         agent = Person.objects.get(name="Ann")
         name = "acknowledge" if status == Status.ACKNOWLEDGED else "start"
-        return move_incident(filed, name, by=agent, at=now, version=filed.version)
+        return move_ticket(filed, name, by=agent, at=now, version=filed.version)
     return incident(status, at=now)
 
 

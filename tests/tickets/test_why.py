@@ -16,7 +16,7 @@ from servicedesk.records.refusals import Forbidden, Unusable
 from tests.conftest import NOON, key
 from tests.sla.test_calendar import at
 from tests.tickets.pages import fields, messages, words
-from tickets.actions import add_note, change_severity, excuse, move_incident, reply
+from tickets.actions import add_note, change_severity, excuse, move_ticket, reply
 from tickets.models import Incident, ServiceClock
 from tickets.proof import Proof, proofs
 from tickets.sla.verification import differences
@@ -43,7 +43,7 @@ def storied(incident: Make, ann: Person, rita: Person) -> Incident:
         return Incident.objects.get(pk=filed.pk)
 
     def move(name: str, by: Person, when: str, **said: str) -> None:
-        move_incident(now(), name, by=by, at=at(when), version=now().version, **said)  # type: ignore[arg-type]
+        move_ticket(now(), name, by=by, at=at(when), version=now().version, **said)  # type: ignore[arg-type]
 
     reply(now(), "We see it.", by=ann, at=at("2027-02-11 16:30"))
     move("ask", ann, "2027-02-12 12:30", message="Which cycle?")
@@ -76,7 +76,7 @@ def test_the_stretches_leave_no_gap_and_add_up_to_the_number_shown(
 
 def test_each_stretch_names_its_rule(incident: Make, ann: Person, rita: Person) -> None:
     asked = incident(Status.IN_PROGRESS, at=at("2027-02-12 15:00"))
-    move_incident(asked, "ask", by=ann, at=at("2027-02-16 09:00"), version=asked.version, message="Which?")
+    move_ticket(asked, "ask", by=ann, at=at("2027-02-16 09:00"), version=asked.version, message="Which?")
     restoration = next(
         proof for proof in proven(asked, now=at("2027-02-16 12:00")) if proof.label == "Restoration"
     )
@@ -131,7 +131,7 @@ def test_the_page_asks_as_little_of_a_long_ticket_as_of_a_short_one(
 def late(incident: Make, ann: Person) -> Incident:
     """Restored a business day late: six days in the place of five."""
     filed = incident(Status.IN_PROGRESS, at=NOON)
-    return move_incident(
+    return move_ticket(
         filed, "resolve", by=ann, at=at("2027-03-17 12:00"), version=filed.version,
         message="Sent again.", resolution="fix",
     )  # fmt: skip
@@ -165,7 +165,7 @@ def test_an_excuse_given_while_the_clock_runs_counts_when_it_ends(
     filed = incident(Status.IN_PROGRESS, at=NOON)
     day = at("2027-03-11 08:00")
     excuse(filed, "restore", day, day + 9 * HOUR, "Regional power cut.", by=mona, at=at("2027-03-12 09:00"))
-    move_incident(
+    move_ticket(
         filed, "resolve", by=ann, at=at("2027-03-17 12:00"), version=filed.version,
         message="Sent again.", resolution="fix",
     )  # fmt: skip

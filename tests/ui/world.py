@@ -20,7 +20,7 @@ from servicedesk.notifications.models import Notice
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Attachment, Draft, Event
 from tests.conftest import key
-from tickets.actions import add_note, move_incident, reply
+from tickets.actions import add_note, move_ticket, reply
 from tickets.models import Incident
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
@@ -128,8 +128,8 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     )
     restricted_file = say(restricted, rita, "quillfeather", "quillfeather.txt", at)
     say(strange, stan, "pinecanary", "pinecanary.txt", at)
-    strange = move_incident(strange, "acknowledge", by=ann, at=at, version=strange.version)
-    strange = move_incident(strange, "ask", by=ann, at=at, version=strange.version, message="pinecanary?")
+    strange = move_ticket(strange, "acknowledge", by=ann, at=at, version=strange.version)
+    strange = move_ticket(strange, "ask", by=ann, at=at, version=strange.version, message="pinecanary?")
     world = World(cast, ordinary, restricted, strange)
     world.things = {
         "ordinary": {"reference": ordinary.reference},

@@ -1,19 +1,13 @@
-"""Everything that changes a ticket. Each function is one transaction."""
+"""Everything that changes a ticket. Each function is one transaction.
 
-from tickets.actions.incidents import (
-    CLOSING_KINDS,
-    LateAtOnce,
-    Report,
-    add_note,
-    announce_closing,
-    assign,
-    change_contact,
-    change_severity,
-    move_incident,
-    reply,
-    set_following,
-    submit_incident,
-)
+The change, its history, the news and what falls due are written together or not at all. ``version``
+is what the person was looking at.
+"""
+
+from tickets.actions.incidents import LateAtOnce, Report, change_severity, submit_incident
+from tickets.actions.moving import CLOSING_KINDS, announce_closing, move_ticket
+from tickets.actions.replying import reply
+from tickets.actions.saying import add_note, assign, change_contact, set_following
 from tickets.actions.service_levels import escalate, excuse, move_to_versions
 
 __all__ = [
@@ -27,7 +21,7 @@ __all__ = [
     "change_severity",
     "escalate",
     "excuse",
-    "move_incident",
+    "move_ticket",
     "move_to_versions",
     "reply",
     "set_following",

@@ -10,7 +10,7 @@ from servicedesk.ui.moments import length
 from tickets.admin.hours import WEEKDAYS, day_words, hours_words
 from tickets.models import CalendarVersion, EscalationStep, PolicyRule, PolicyVersion, ServiceCalendar
 from tickets.transitions import Status
-from tickets.wording import step_words
+from tickets.sentences import step_words
 
 
 class Difference(NamedTuple):

@@ -37,7 +37,7 @@ class ServiceClock(models.Model):
     target = models.CharField(max_length=10, choices=TargetName)
     cycle = models.PositiveSmallIntegerField()
     leg = models.PositiveIntegerField()
-    severity = models.PositiveSmallIntegerField(choices=Severity)
+    severity = models.PositiveSmallIntegerField(choices=Severity, null=True)
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
     calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+")
     calendar = models.ForeignKey(ServiceCalendar, models.PROTECT, related_name="+")

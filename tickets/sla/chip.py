@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from servicedesk.ui.moments import deadline
-from tickets.models import Incident, TargetName
+from tickets.models import Ticket, TargetName
 from tickets.sla import rulebook
 from tickets.sla.calendar import Calendar
 from tickets.sla.clock import Clock, State
 from tickets.sla.history import terms_of
 from tickets.sla.rulebook import Versions
 from tickets.sla.standing import left, soon_from, urgent_from
+from tickets.transitions import RequestStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Chip:
     due_at: datetime | None
 
 
-def chip_for(ticket: Incident, *, now: datetime, for_desk: bool = True) -> Chip:
+def chip_for(ticket: Ticket, *, now: datetime, for_desk: bool = True) -> Chip:
     """The chip of a ticket: its next due clock, from what is stored."""
     if ticket.done_at:
         return Chip("met", _("done"), "", None)
@@ -48,7 +49,7 @@ def chip_of(clock: Clock, *, now: datetime, for_desk: bool = True) -> Chip:
         return _ended(label, clock, state, for_desk=for_desk)
     if state is State.PAUSED or clock.due_at is None:
         left_over = _("paused, %(span)s left") % {"span": span(left(clock))}
-        return Chip("paused", left_over if for_desk else _("Paused – waiting for you"), label, None)
+        return Chip("paused", left_over if for_desk else _waits_for(clock.pauses[-1].words), label, None)
     return _running(label, clock.due_at, soon_from(clock), urgent_from(clock), now, for_desk=for_desk)
 
 
@@ -87,13 +88,20 @@ def _running(
     return Chip(state, _("by %(when)s") % {"when": deadline(due_at, now)}, label, None)
 
 
-def _paused(ticket: Incident, *, for_desk: bool) -> Chip:
+def _paused(ticket: Ticket, *, for_desk: bool) -> Chip:
     label = _("Clock")
     if not for_desk:
-        return Chip("paused", _("Paused – waiting for you"), label, None)
+        return Chip("paused", _waits_for(ticket.status), label, None)
     if ticket.paused_left is None:
         return Chip("paused", _("paused"), label, None)
     return Chip("paused", _("paused, %(span)s left") % {"span": span(ticket.paused_left)}, label, None)
+
+
+def _waits_for(status: str) -> str:
+    """Why a clock stands, as the LDC reads it."""
+    if status == RequestStatus.WAITING_APPROVAL:
+        return _("Paused – waiting for approval")
+    return _("Paused – waiting for you")
 
 
 def _ended(label: str, clock: Clock, state: State, *, for_desk: bool) -> Chip:
@@ -109,8 +117,8 @@ def _ended(label: str, clock: Clock, state: State, *, for_desk: bool) -> Chip:
     return Chip("missed", _("missed by %(span)s") % {"span": span(over)}, label, None)
 
 
-def _calendar(ticket: Incident) -> Calendar:
+def _calendar(ticket: Ticket) -> Calendar:
     """The calendar of the clock that is due next."""
     versions = Versions(ticket.policy_version_id, ticket.calendar_version_id)
-    pledges = rulebook.pledges_for(versions, terms_of(ticket), ticket.severity)
+    pledges = rulebook.pledges_for(versions, terms_of(ticket), ticket.severity or 0)
     return next(one for one in pledges if one.target.value == ticket.due_target).calendar

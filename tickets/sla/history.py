@@ -8,26 +8,34 @@ from typing import Any, Protocol, cast
 from django.db.models import Q
 
 from servicedesk.records.models import Event
-from tickets.models import Incident
+from tickets.models import Ticket
 from tickets.sla import rulebook
 from tickets.sla.clock import Clock, Moment, Pause, read
 from tickets.sla.rulebook import Terms, Versions
-from tickets.transitions import Status
+from tickets.transitions import HANDED_BACK, LET_GO, LIFECYCLES, RequestStatus
 
-ENDS = {Status.RESOLVED: "done", Status.CANCELLED: "withdrawn"}
-MOVED = "incident.moved_to_versions"
-EXCUSED = "incident.excused"
+ENDS: dict[str, str] = {
+    **dict.fromkeys(HANDED_BACK, "done"),
+    **dict.fromkeys(LET_GO | {RequestStatus.CLOSED}, "withdrawn"),
+}
+"""How clocks end that still run. When a ticket is closed, they do only if it became another one."""
+BEGINS = frozenset({"submitted", "reopen"})
+RATES = frozenset({"submitted", "rated"})
+MINDED = frozenset({"rated", "moved_to_versions", "excused", "converted"})
+"""What clocks mind though no status changes."""
 
 
 class Happened(Protocol):
     """As much of an event as a clock minds."""
 
-    name: str
     at: datetime
     internal: bool
     facts: dict[str, Any]
     comment_id: int | None
     actor_id: int | None
+
+    @property
+    def what(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ def minded(record_ids: Iterable[int]) -> Any:
         Event.objects.filter(record__in=record_ids)
         .filter(
             Q(facts__has_key="now")
-            | Q(name__in=["incident.rated", MOVED, EXCUSED])
+            | Q(name__in=[f"{kind}.{what}" for kind in LIFECYCLES for what in MINDED])
             | Q(comment__isnull=False, internal=False, facts__side="agent")
         )
         .order_by("record", "at", "pk")
@@ -52,21 +60,21 @@ def minded(record_ids: Iterable[int]) -> Any:
     )
 
 
-def terms_of(incident: Incident) -> Terms:
-    """What decides which promise holds for an incident."""
-    return Terms(incident.kind, incident.organization_id)
+def terms_of(ticket: Ticket) -> Terms:
+    """What decides which promise holds for a ticket."""
+    return Terms(ticket.kind, ticket.organization_id, ticket.item)
 
 
 def moment_of(event: Happened, terms: Terms) -> Moment:
     """What a clock minds of an event; a moment that says nothing for what it does not."""
-    facts, name = event.facts, event.name
+    facts, what = event.facts, event.what
     versions = _versions(facts)
     return Moment(
         at=datetime.fromisoformat(facts["clock_from"]) if "clock_from" in facts else event.at,
         status=facts.get("now", ""),
-        severity=facts.get("severity", 0) if name in {"incident.submitted", "incident.rated"} else 0,
+        severity=(facts.get("severity") or 0) if what in RATES else 0,
         answer=is_answer(event),
-        begins=name in {"incident.submitted", "incident.reopen"},
+        begins=what in BEGINS,
         ends=ENDS.get(facts.get("now", ""), ""),
         words=facts.get("now", ""),
         pledges=rulebook.pledges(versions, terms) if versions else None,
@@ -97,7 +105,7 @@ def excuses_in(events: Iterable[Happened]) -> list[Excuse]:
             ),
         )
         for event in events
-        if event.name == EXCUSED
+        if event.what == "excused"
     ]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import F, Min, QuerySet
 
 from servicedesk.schedule.models import Job
-from tickets.models import CalendarDay, CalendarVersion, Incident, PolicyRule, PolicyVersion, RolloutShift
+from tickets.models import CalendarDay, CalendarVersion, Ticket, PolicyRule, PolicyVersion, RolloutShift
 from tickets.sla import rulebook
 from tickets.sla.clock import Clock, Moment, Pledge, Pledges, read
 from tickets.sla.history import minded, moment_of, nothing_yet, terms_of
@@ -69,23 +69,23 @@ class Successor:
             self._numbers = dict(CalendarVersion.objects.values_list("pk", "number"))
             self._needed = first_number_with(calendars_of(version))
 
-    def versions_for(self, incident: Incident) -> Versions:
-        """What an incident would go by."""
+    def versions_for(self, ticket: Ticket) -> Versions:
+        """What a ticket would go by."""
         if isinstance(self.version, CalendarVersion):
-            return Versions(incident.policy_version_id, self.version.pk)
-        own = incident.calendar_version_id
+            return Versions(ticket.policy_version_id, self.version.pk)
+        own = ticket.calendar_version_id
         knows = (self._numbers.get(own) or 0) >= self._needed
         return Versions(self.version.pk, own if knows else rulebook.current_versions().calendar)
 
-    def open_tickets(self, after: int) -> QuerySet[Incident]:
+    def open_tickets(self, after: int) -> QuerySet[Ticket]:
         """Open tickets that it may concern, beyond a primary key: those that go by nothing newer."""
-        waiting = Incident.objects.unfinished().filter(pk__gt=after)
+        waiting = Ticket.objects.unfinished().filter(pk__gt=after)
         if self.version.number is None:
             return waiting
         field = "calendar_version" if isinstance(self.version, CalendarVersion) else "policy_version"
         return waiting.filter(**{f"{field}__number__lt": self.version.number})
 
-    def next_tickets(self, job: Job, size: int) -> list[Incident]:
+    def next_tickets(self, job: Job, size: int) -> list[Ticket]:
         """The next tickets of a job, whose progress it keeps."""
         waiting = self.open_tickets(job.cursor or 0)
         job.total = job.done + waiting.count()
@@ -123,12 +123,12 @@ def look_ahead(job: Job) -> bool:
     chunk = successor.next_tickets(job, LOOKED_AT)
     events = events_of(chunk)
     found = {}
-    for incident in chunk:
-        terms = terms_of(incident)
-        moments = [moment_of(event, terms) for event in events[incident.pk]]
-        newer = Moment(at, pledges=promises.of(successor.versions_for(incident), terms))
+    for ticket in chunk:
+        terms = terms_of(ticket)
+        moments = [moment_of(event, terms) for event in events[ticket.pk]]
+        newer = Moment(at, pledges=promises.of(successor.versions_for(ticket), terms))
         before, after = (_running(history) for history in (moments, [*moments, newer]))
-        found[incident.pk] = shifts(before, after, at=at)
+        found[ticket.pk] = shifts(before, after, at=at)
     note(job, found)
     return len(chunk) < LOOKED_AT
 
@@ -166,11 +166,16 @@ class Seen:
     comment_id: int | None
     actor_id: int | None
 
+    @property
+    def what(self) -> str:
+        """As an Event's."""
+        return self.name.partition(".")[2]
 
-def events_of(incidents: Sequence[Incident]) -> dict[int, list[Seen]]:
+
+def events_of(tickets: Sequence[Ticket]) -> dict[int, list[Seen]]:
     """The events that clocks mind, by record: one query."""
     events: defaultdict[int, list[Seen]] = defaultdict(list)
-    rows = minded([incident.pk for incident in incidents])
+    rows = minded([ticket.pk for ticket in tickets])
     for pk, *seen in rows.values_list("record", "name", "at", "internal", "facts", "comment", "actor"):
         events[pk].append(Seen(*seen))
     return events

@@ -18,9 +18,9 @@ from servicedesk.schedule.jobs import start_job
 from servicedesk.schedule.models import DueRow, Job
 from servicedesk.schedule.planning import Wanted, keep_all
 from servicedesk.schedule.tidying import FIRED_ROW_KEPT_FOR
-from tickets.models import CLOCK_COLUMNS, Incident, ServiceClock
+from tickets.models import CLOCK_COLUMNS, Ticket, ServiceClock
 from tickets.sla.bulk import ROW_FIELDS, ROW_KEY, lock_all, write_columns, write_rows
-from tickets.sla.history import EXCUSED, clocks_of, excuses_in, terms_of
+from tickets.sla.history import clocks_of, excuses_in, terms_of
 from tickets.sla.rollout import Seen, events_of
 from tickets.sla.standing import STEP, agenda, row_of, standing
 
@@ -48,21 +48,21 @@ class Difference:
         return f"{self.reference} {self.what}: stored {self.stored}, recomputed {self.recomputed}"
 
 
-def next_chunk(after: int, *, open_only: bool = False, size: int = CHUNK) -> list[Incident]:
+def next_chunk(after: int, *, open_only: bool = False, size: int = CHUNK) -> list[Ticket]:
     """The next tickets by primary key."""
-    tickets = Incident.objects.unfinished() if open_only else Incident.objects.all()
+    tickets = Ticket.objects.unfinished() if open_only else Ticket.objects.all()
     # Both tables by their key: else the planner reads the records from the beginning each time.
     return list(tickets.filter(pk__gt=after, id__gt=after).order_by("pk")[:size])
 
 
-def differences(incidents: Sequence[Incident], *, at: datetime | None = None) -> list[Difference]:
+def differences(tickets: Sequence[Ticket], *, at: datetime | None = None) -> list[Difference]:
     """Recompute all that is stored of these tickets' clocks; answer what differs, by ticket.
 
     Somebody may act between two of the queries. So what differs is looked at again, with the
     tickets locked, before it is called a difference.
     """
     moment = at or timezone.now()
-    suspects = [audit.incident.pk for audit in _audits(incidents, moment) if audit.differs()]
+    suspects = [audit.ticket.pk for audit in _audits(tickets, moment) if audit.differs()]
     if not suspects:
         return []
     with transaction.atomic():
@@ -70,22 +70,22 @@ def differences(incidents: Sequence[Incident], *, at: datetime | None = None) ->
 
 
 @transaction.atomic
-def repair(incidents: Sequence[Incident], *, at: datetime | None = None) -> list[Difference]:
+def repair(tickets: Sequence[Ticket], *, at: datetime | None = None) -> list[Difference]:
     """Write what follows from these tickets' histories wherever it is not what is stored.
 
     Answers what differed. Steps of the ladder that lie behind are made up for as ``agenda`` says:
     each clock's latest alone.
     """
     moment = at or timezone.now()
-    audits = [audit for audit in _audits(_locked([one.pk for one in incidents]), moment) if audit.differs()]
+    audits = [audit for audit in _audits(_locked([one.pk for one in tickets]), moment) if audit.differs()]
     told = [audit for audit in audits if audit.told]
-    pks = [one.incident.pk for one in told]
-    write_columns(Incident, pks, {name: [one.columns[name] for one in told] for name in COLUMNS})
-    moved = [one for one in told if one.due_at != one.incident.due_at]  # records have many indexes
-    write_columns(Record, [one.incident.pk for one in moved], {"due_at": [one.due_at for one in moved]})
+    pks = [one.ticket.pk for one in told]
+    write_columns(Ticket, pks, {name: [one.columns[name] for one in told] for name in COLUMNS})
+    moved = [one for one in told if one.due_at != one.ticket.due_at]  # records have many indexes
+    write_columns(Record, [one.ticket.pk for one in moved], {"due_at": [one.due_at for one in moved]})
     ServiceClock.objects.filter(pk__in=[row.pk for one in told for row in one.unfounded_rows()]).delete()
     write_rows([row for one in told for row in one.missing_rows()])
-    keep_all({one.incident.pk: one.to_plan() for one in told}, {STEP}, at=moment)
+    keep_all({one.ticket.pk: one.to_plan() for one in told}, {STEP}, at=moment)
     return [one for audit in audits for one in audit.differences()]
 
 
@@ -100,7 +100,7 @@ def start_verification(*, at: datetime) -> Job | None:
 def verify_next(job: Job) -> bool:
     """A step of "sla.verify". Answers whether it was the last."""
     if job.total is None:
-        job.total = Incident.objects.count()
+        job.total = Ticket.objects.count()
     chunk = next_chunk(job.cursor or 0, size=CHUNK)
     found = differences(chunk, at=job.stepped_at)
     first = job.result.get("first", [])
@@ -126,7 +126,7 @@ def verify_next(job: Job) -> bool:
 class _Audit:
     """A ticket as it stands, beside all that follows from its history. ``told`` is off when that says nothing."""
 
-    incident: Incident
+    ticket: Ticket
     stored_rows: dict[Key, ServiceClock]
     steps: dict[str, DueRow]
     told: bool = False
@@ -148,8 +148,8 @@ class _Audit:
             yield self._difference("history", "a ticket", "no versions are stated, so no clock follows")
             return
         for name in COLUMNS:
-            yield from self._compare(name, getattr(self.incident, name), self.columns[name])
-        yield from self._compare("due_at", self.incident.due_at, self.due_at)
+            yield from self._compare(name, getattr(self.ticket, name), self.columns[name])
+        yield from self._compare("due_at", self.ticket.due_at, self.due_at)
         yield from self._rows_that_differ()
         yield from self._steps_that_differ()
 
@@ -202,27 +202,27 @@ class _Audit:
             yield self._difference(what, stored, recomputed)
 
     def _difference(self, what: str, stored: Any, recomputed: Any) -> Difference:
-        return Difference(self.incident.reference, what, str(stored), str(recomputed))
+        return Difference(self.ticket.reference, what, str(stored), str(recomputed))
 
 
-def _audits(incidents: Sequence[Incident], at: datetime) -> Iterator[_Audit]:
+def _audits(tickets: Sequence[Ticket], at: datetime) -> Iterator[_Audit]:
     """Tickets beside what follows: three queries for all of them."""
-    pks = [incident.pk for incident in incidents]
-    events = events_of(incidents)
+    pks = [ticket.pk for ticket in tickets]
+    events = events_of(tickets)
     rows: defaultdict[int, dict[Key, ServiceClock]] = defaultdict(dict)
     for row in ServiceClock.objects.filter(record__in=pks):
         rows[row.record_id][_key(row)] = row
     steps: defaultdict[int, dict[str, DueRow]] = defaultdict(dict)
     for step in DueRow.objects.filter(record__in=pks, kind=STEP):
         steps[step.record_id or 0][step.key] = step
-    for incident in incidents:
-        audit = _Audit(incident, rows[incident.pk], steps[incident.pk])
-        _recompute(audit, events[incident.pk], at)
+    for ticket in tickets:
+        audit = _Audit(ticket, rows[ticket.pk], steps[ticket.pk])
+        _recompute(audit, events[ticket.pk], at)
         yield audit
 
 
 def _recompute(audit: _Audit, events: Sequence[Seen], at: datetime) -> None:
-    pk, terms = audit.incident.pk, terms_of(audit.incident)
+    pk, terms = audit.ticket.pk, terms_of(audit.ticket)
     stated = [event.facts for event in events if "policy_version" in event.facts]
     clocks = clocks_of(events, terms)
     if not stated or not clocks:
@@ -238,7 +238,7 @@ def _recompute(audit: _Audit, events: Sequence[Seen], at: datetime) -> None:
     audit.rows = {_key(row): row for row in (row_of(clock, pk, excuses) for clock in stands.ended)}
     if not stands.running:
         return
-    changed_at = max(event.at for event in events if event.name != EXCUSED)
+    changed_at = max(event.at for event in events if event.what != "excused")
     audit.planned = {step.key: step for step in agenda(pk, stands.running, at=changed_at)}
     now = max(at, changed_at)
     audit.due = {
@@ -248,10 +248,10 @@ def _recompute(audit: _Audit, events: Sequence[Seen], at: datetime) -> None:
     }
 
 
-def _locked(pks: Sequence[int]) -> list[Incident]:
+def _locked(pks: Sequence[int]) -> list[Ticket]:
     """These tickets as they are now, and as they stay until the transaction ends."""
     lock_all(pks)
-    return list(Incident.objects.filter(pk__in=pks).order_by("pk"))
+    return list(Ticket.objects.filter(pk__in=pks).order_by("pk"))
 
 
 def _waits(row: DueRow) -> bool:

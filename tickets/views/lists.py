@@ -13,7 +13,7 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.keyset import paginate
 from servicedesk.records.verdict import Verdict, no
 from tickets.filters import TicketFilter
-from tickets.models import Incident
+from tickets.models import Ticket
 from tickets.queues import QUEUES, VIEWS, counts
 from tickets.rows import list_row, queue_row
 
@@ -29,7 +29,7 @@ def tickets(request: SignedInRequest) -> HttpResponse:
     for_desk = request.user.standing().sees_all
     chosen = VIEWS.get(view) or VIEWS["open"]
     found = TicketFilter(request.GET)
-    rows = Incident.objects.visible_to(request.user).filter(chosen.condition(request.user))
+    rows = Ticket.objects.visible_to(request.user).filter(chosen.condition(request.user))
     page = paginate(
         found.apply(rows).select_related("organization", "contact", "assignee"),
         by=("-updated_at", "-id"),
@@ -41,7 +41,7 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         "views": VIEWS,
         "view": chosen,
         "filter": found,
-        "rows": [list_row(incident, for_desk=for_desk) for incident in page.rows],
+        "rows": [list_row(ticket, for_desk=for_desk) for ticket in page.rows],
         "page": page,
         "several_organizations": for_desk or len(request.user.standing().organizations) > 1,
     }
@@ -58,7 +58,7 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
     if chosen is None:
         return redirect("tickets:queue_default")
     found = TicketFilter(request.GET)
-    rows = Incident.objects.visible_to(request.user).unfinished().filter(chosen.condition(request.user))
+    rows = Ticket.objects.visible_to(request.user).unfinished().filter(chosen.condition(request.user))
     page = paginate(
         found.apply(rows).select_related("organization", "assignee"),
         by=("queue_at", "id"),
@@ -71,7 +71,7 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
         "queues": [(queue, numbers[queue.name]) for queue in QUEUES.values()],
         "queue": chosen,
         "filter": found,
-        "rows": [queue_row(incident, now=now) for incident in page.rows],
+        "rows": [queue_row(ticket, now=now) for ticket in page.rows],
         "page": page,
     }
     return _answer(request, "tickets/queue.html", "tickets/_queue.html", context)
@@ -91,15 +91,15 @@ def desk(request: SignedInRequest) -> HttpResponse:
     if not request.user.standing().sees_all:
         return redirect("home")
     open_ones = (
-        Incident.objects.visible_to(request.user).unfinished().select_related("organization", "assignee")
+        Ticket.objects.visible_to(request.user).unfinished().select_related("organization", "assignee")
     )
     due = list(open_ones.order_by("queue_at", "id")[:8])
     mine = list(open_ones.filter(assignee=request.user).order_by("queue_at", "id")[:8])
     numbers, now = counts(request.user), timezone.now()
     context = {
         "queues": [(queue, numbers[queue.name]) for queue in QUEUES.values()],
-        "due": [queue_row(incident, now=now) for incident in due],
-        "mine": [queue_row(incident, now=now) for incident in mine],
+        "due": [queue_row(ticket, now=now) for ticket in due],
+        "mine": [queue_row(ticket, now=now) for ticket in mine],
     }
     return render(request, "tickets/desk.html", context)
 

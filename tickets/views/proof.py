@@ -13,7 +13,7 @@ from servicedesk.records.models import Event
 from servicedesk.records.refusals import Refused
 from tickets import actions, policy
 from tickets.forms import ExcuseForm
-from tickets.models import Incident
+from tickets.models import Ticket
 from tickets.proof import proofs
 
 
@@ -29,38 +29,38 @@ def why(request: SignedInRequest, reference: str) -> HttpResponse:
 @once
 def excuse(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Excuse a span of time for one target."""
-    incident = _load(request, reference)
+    ticket = _load(request, reference)
     form = ExcuseForm(request.POST)
     if not form.is_valid():
-        policy.may_excuse(request.user, incident).or_refuse()
-        return _page(request, incident, form, status=422)
+        policy.may_excuse(request.user, ticket).or_refuse()
+        return _page(request, ticket, form, status=422)
     try:
-        actions.excuse(incident, by=request.user, at=timezone.now(), **form.cleaned_data)
+        actions.excuse(ticket, by=request.user, at=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
-        return _page(request, incident, form, status=refusal.http_status, refusal=refusal)
+        return _page(request, ticket, form, status=refusal.http_status, refusal=refusal)
     return SeeOther(reverse("tickets:why", args=[reference]))
 
 
-def _load(request: SignedInRequest, reference: str) -> Incident:
-    tickets = Incident.objects.visible_to(request.user).select_related("organization")
+def _load(request: SignedInRequest, reference: str) -> Ticket:
+    tickets = Ticket.objects.visible_to(request.user).select_related("organization")
     return get_object_or_404(tickets, reference=reference)
 
 
 def _page(
     request: SignedInRequest,
-    incident: Incident,
+    ticket: Ticket,
     form: ExcuseForm,
     status: int = 200,
     refusal: Refused | None = None,
 ) -> HttpResponse:
     now, for_desk = timezone.now(), request.user.standing().sees_all
-    events = Event.objects.visible_to(request.user).filter(record=incident.pk).order_by("at", "pk")
-    found = proofs(incident, events, now=now, for_desk=for_desk)
+    events = Event.objects.visible_to(request.user).filter(record=ticket.pk).order_by("at", "pk")
+    found = proofs(ticket, events, now=now, for_desk=for_desk)
     context = {
-        "incident": incident,
+        "ticket": ticket,
         "proofs": [proof for proof in found if proof.cycle == found[0].cycle],
         "earlier": [proof for proof in found if proof.cycle != found[0].cycle],
-        "form": form if policy.may_excuse(request.user, incident) else None,
+        "form": form if policy.may_excuse(request.user, ticket) else None,
         "refusal": refusal,
         "now": now,
     }

@@ -21,15 +21,19 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.drafts import open_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
-from servicedesk.records.models import Attachment, Draft, Visibility
+from servicedesk.records.models import Attachment, Draft, Kind, Visibility
 from servicedesk.records.refusals import Refused, Stale
 from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
-from tickets.models import Incident
+from tickets.models import Incident, ServiceRequest, Ticket
 from tickets.page import TicketPage, ticket_page
-from tickets.transitions import LIFECYCLE
 
 PEOPLE = ("organization", "reporter", "assignee", "contact", "backup_contact")
+KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
+    Kind.INCIDENT.prefix: (Incident, PEOPLE),
+    Kind.REQUEST.prefix: (ServiceRequest, (*PEOPLE, "item_version")),
+}
+"""By the letters of a reference: the model, and what its page shows besides."""
 
 
 @require_GET
@@ -55,18 +59,18 @@ def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
 @once
 def write(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """A message to the other side, or an internal note."""
-    incident = _load(request, reference)
+    ticket = _load(request, reference)
     form = MessageForm(request.POST)
     internal = request.POST.get("kind") == "internal"
     draft, refused = _files(request)
     if not form.is_valid() or refused:
-        return _page(request, incident, status=422, composer=form, refused=refused)
+        return _page(request, ticket, status=422, composer=form, refused=refused)
     body = form.cleaned_data["message"]
     say = actions.add_note if internal else actions.reply
     return _do(
         request,
-        incident,
-        lambda: say(incident, body, by=request.user, at=timezone.now(), draft=draft),
+        ticket,
+        lambda: say(ticket, body, by=request.user, at=timezone.now(), draft=draft),
         composer=form,
     )
 
@@ -76,19 +80,19 @@ def write(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @once
 def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBase:
     """One step in the ticket's life."""
-    step = LIFECYCLE.get(name)
+    ticket = _load(request, reference)
+    step = ticket.lifecycle.get(name)
     if step is None:
         raise Http404
-    incident = _load(request, reference)
     form = MoveForm(request.POST, needs=frozenset(step.needs), auto_id=f"id_{name}_%s")
     draft, refused = _files(request)
     if not form.is_valid() or refused:
-        return _page(request, incident, status=422, failed=name, failed_form=form, refused=refused)
+        return _page(request, ticket, status=422, failed=name, failed_form=form, refused=refused)
     return _do(
         request,
-        incident,
-        lambda: actions.move_incident(
-            incident, name, by=request.user, at=timezone.now(), draft=draft, **form.cleaned_data
+        ticket,
+        lambda: actions.move(
+            ticket, name, by=request.user, at=timezone.now(), draft=draft, **form.cleaned_data
         ),
         failed=name,
         failed_form=form,
@@ -100,14 +104,14 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
 @once
 def assign(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Give it to an agent, or back to the queue."""
-    incident = _load(request, reference)
+    ticket = _load(request, reference)
     form = AssignForm(request.POST)
     if not form.is_valid():
-        return _page(request, incident, status=422, assign_form=form)
+        return _page(request, ticket, status=422, assign_form=form)
     return _do(
         request,
-        incident,
-        lambda: actions.assign(incident, by=request.user, at=timezone.now(), **form.cleaned_data),
+        ticket,
+        lambda: actions.assign(ticket, by=request.user, at=timezone.now(), **form.cleaned_data),
         assign_form=form,
     )
 
@@ -117,14 +121,14 @@ def assign(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @once
 def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Another severity, and why."""
-    incident = _load(request, reference)
+    ticket = _load(request, reference)
     form = SeverityForm(request.POST)
     if not form.is_valid():
-        return _page(request, incident, status=422, severity_form=form)
+        return _page(request, ticket, status=422, severity_form=form)
     return _do(
         request,
-        incident,
-        lambda: actions.change_severity(incident, by=request.user, at=timezone.now(), **form.cleaned_data),
+        ticket,
+        lambda: actions.change_severity(ticket, by=request.user, at=timezone.now(), **form.cleaned_data),
         severity_form=form,
     )
 
@@ -134,24 +138,24 @@ def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @once
 def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Other people to talk to: a small page of its own."""
-    incident = _load(request, reference)
-    policy.may_change_contact(request.user, incident).or_refuse()
+    ticket = _load(request, reference)
+    policy.may_change_contact(request.user, ticket).or_refuse()
     given = {
-        "version": incident.version,
-        "contact": incident.contact_id,
-        "backup_contact": incident.backup_contact_id,
+        "version": ticket.version,
+        "contact": ticket.contact_id,
+        "backup_contact": ticket.backup_contact_id,
     }
-    form = ContactForm(request.POST or None, organization_id=incident.organization_id, initial=given)
+    form = ContactForm(request.POST or None, organization_id=ticket.organization_id, initial=given)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
-        return render(request, "tickets/contact.html", {"incident": incident, "form": form}, status=status)
+        return render(request, "tickets/contact.html", {"ticket": ticket, "form": form}, status=status)
     try:
-        actions.change_contact(incident, by=request.user, at=timezone.now(), **form.cleaned_data)
+        actions.change_contact(ticket, by=request.user, at=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
-        incident = _load(request, reference)
-        context = {"incident": incident, "form": _with_present_version(form, incident), "refusal": refusal}
+        ticket = _load(request, reference)
+        context = {"ticket": ticket, "form": _with_present_version(form, ticket), "refusal": refusal}
         return render(request, "tickets/contact.html", context, status=refusal.http_status)
-    return SeeOther(_address(request, incident))
+    return SeeOther(_address(request, ticket))
 
 
 @require_POST
@@ -159,38 +163,40 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @once
 def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Follow, or stop."""
-    incident = _load(request, reference)
+    ticket = _load(request, reference)
     following = request.POST.get("following") == "yes"
     return _do(
         request,
-        incident,
-        lambda: actions.set_following(incident, following, by=request.user, at=timezone.now()),
+        ticket,
+        lambda: actions.set_following(ticket, following, by=request.user, at=timezone.now()),
     )
 
 
-def _load(request: SignedInRequest, reference: str) -> Incident:
-    """The ticket, if this reader may see it."""
-    tickets = Incident.objects.visible_to(request.user).select_related(*PEOPLE)
-    return get_object_or_404(tickets, reference=reference)
+def _load(request: SignedInRequest, reference: str) -> Ticket:
+    """The ticket, if this reader may see it: an incident or a request, as its reference says."""
+    model, related = KINDS.get(reference[:3], KINDS["INC"])
+    tickets = model.objects.visible_to(request.user).select_related(*related)
+    ticket: Ticket = get_object_or_404(tickets, reference=reference)
+    return ticket
 
 
 def _do(
-    request: SignedInRequest, incident: Incident, act: Callable[[], Any], **typed: Any
+    request: SignedInRequest, ticket: Ticket, act: Callable[[], Any], **typed: Any
 ) -> HttpResponseBase:
     """Act, and go back to the page; or show it again with the refusal and everything that was typed."""
     try:
         act()
     except Refused as refusal:
         return _page(
-            request, _load(request, incident.reference), status=refusal.http_status, refusal=refusal, **typed
+            request, _load(request, ticket.reference), status=refusal.http_status, refusal=refusal, **typed
         )
-    return SeeOther(_address(request, incident))
+    return SeeOther(_address(request, ticket))
 
 
-def _page(request: SignedInRequest, incident: Incident, status: int = 200, **typed: Any) -> HttpResponse:
+def _page(request: SignedInRequest, ticket: Ticket, status: int = 200, **typed: Any) -> HttpResponse:
     """The ticket to htmx, the whole page to everyone else."""
-    page = ticket_page(incident, request.user, now=timezone.now())
-    held = take(request, page=incident.get_absolute_url()) or {}
+    page = ticket_page(ticket, request.user, now=timezone.now())
+    held = take(request, page=ticket.get_absolute_url()) or {}
     refusal, key = typed.get("refusal"), request.POST.get("draft") or str(uuid.uuid4())
     kind = request.POST.get("kind") or held.get("kind", [""])[-1]
     context = {
@@ -210,7 +216,7 @@ def _page(request: SignedInRequest, incident: Incident, status: int = 200, **typ
     }
     for name in ("failed_form", "assign_form", "severity_form"):
         if name in typed:
-            context[name] = _with_present_version(typed[name], incident)
+            context[name] = _with_present_version(typed[name], ticket)
     side = "desk" if page.for_desk else "ldc"
     template = f"tickets/_{side}_ticket.html" if request.htmx else f"tickets/{side}_ticket.html"
     return render(request, template, context, status=status)
@@ -227,11 +233,11 @@ def _homeless(request: SignedInRequest, page: TicketPage, typed: dict[str, Any])
     return "" if has_home else request.POST.get("message", "")
 
 
-def _with_present_version(form: forms.Form, incident: Incident) -> forms.Form:
+def _with_present_version(form: forms.Form, ticket: Ticket) -> forms.Form:
     """What was typed, ready to be sent again on top of what somebody else changed."""
     data = QueryDict(mutable=True)
     data.update(form.data)
-    data["version"] = str(incident.version)
+    data["version"] = str(ticket.version)
     form.data = data
     return form
 
@@ -252,10 +258,10 @@ def _files(request: SignedInRequest) -> tuple[Draft | None, list[str]]:
     return draft, refused
 
 
-def _address(request: SignedInRequest, incident: Incident) -> str:
+def _address(request: SignedInRequest, ticket: Ticket) -> str:
     """Back to the ticket; or to the list, for someone who has just let go of a restricted one."""
-    may_be_lost = incident.visibility == Visibility.RESTRICTED
-    if may_be_lost and not Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists():
+    may_be_lost = ticket.visibility == Visibility.RESTRICTED
+    if may_be_lost and not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return reverse("tickets:list")
     name = "tickets:desk_detail" if request.user.standing().sees_all else "tickets:detail"
-    return reverse(name, args=[incident.reference])
+    return reverse(name, args=[ticket.reference])

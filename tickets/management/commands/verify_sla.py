@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tickets.models import Incident
+from tickets.models import Ticket
 from tickets.sla.verification import Difference, differences, next_chunk, repair
 
 SAYS_EVERY = 20
@@ -47,12 +47,12 @@ class Command(BaseCommand):
             self.stdout.write(str(one))
 
 
-def _read_anew(chunk: list[Incident]) -> list[Incident]:
+def _read_anew(chunk: list[Ticket]) -> list[Ticket]:
     """The same tickets, read anew."""
-    return list(Incident.objects.filter(pk__in=[one.pk for one in chunk]).order_by("pk"))
+    return list(Ticket.objects.filter(pk__in=[one.pk for one in chunk]).order_by("pk"))
 
 
-def _chunks(*, open_only: bool) -> Iterator[list[Incident]]:
+def _chunks(*, open_only: bool) -> Iterator[list[Ticket]]:
     """All tickets, or the open ones, by primary key."""
     last = 0
     while chunk := next_chunk(last, open_only=open_only):

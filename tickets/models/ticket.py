@@ -1,0 +1,82 @@
+"""Ticket: what an incident and a standard request have in common, so that one query lists both."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.records.models import Record, RecordQuerySet
+from servicedesk.records.transitions import Lifecycle
+from tickets.models.catalogue import Team
+from tickets.models.service_clock import Clocked
+from tickets.models.severity import Severity
+from tickets.transitions import LIFECYCLES
+
+
+class Environment(models.TextChoices):
+    """An MDM/R environment."""
+
+    PRODUCTION = "production", _("Production")
+    RECOVERY = "recovery", _("Disaster Recovery")
+    QUALITY = "quality", _("Quality Assurance (test)")
+    SANDBOX = "sandbox", _("Sandbox")
+
+
+class Resolution(models.TextChoices):
+    """How a ticket's work was done."""
+
+    FIX = "fix", _("Fixed")
+    WORKAROUND = "workaround", _("By a workaround, for now")
+    FULFILLED = "fulfilled", _("Fulfilled")
+
+
+class Ticket(Clocked, Record):
+    """A record under service levels, in a queue. Each is of one kind, which has a table of its own.
+
+    ``severity`` is an incident's; ``item`` is the slug of what a request orders. ``environment`` is
+    empty where a request is about none.
+    """
+
+    severity = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
+    item = models.CharField(max_length=60, blank=True)
+    environment = models.CharField(max_length=12, choices=Environment, blank=True)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="tickets", null=True, blank=True)
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    backup_contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    phone = models.CharField(max_length=40, blank=True)
+    resolution = models.CharField(max_length=12, choices=Resolution, blank=True)
+    reopen_until = models.DateTimeField(null=True, blank=True)
+
+    objects = RecordQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
+
+    class Meta:
+        indexes = [models.Index(fields=["severity"], name="ticket_severity")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resolution="", reopen_until=None)
+                | ~Q(resolution="") & Q(reopen_until__isnull=False),
+                name="ticket_resolution_iff_reopen_until",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact=None) | ~Q(contact=models.F("backup_contact")),
+                name="ticket_backup_is_somebody_else",
+            ),
+            models.CheckConstraint(
+                condition=Q(item="", severity__isnull=False) | ~Q(item="") & Q(severity=None),
+                name="ticket_severity_unless_it_orders",
+            ),
+        ]
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """The table of its moves."""
+        return LIFECYCLES[self.kind]
+
+    def get_absolute_url(self) -> str:
+        """The ticket's page."""
+        return reverse("tickets:detail", args=[self.reference])

@@ -1,0 +1,199 @@
+"""The words for what happened: one table for the timeline, the bell and the mails."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from servicedesk.records.models import Event
+from servicedesk.ui.moments import absolute
+from tickets.models import TargetName
+
+Word = TypeVar("Word")
+
+HEADLINES: dict[str, str | Promise] = {
+    "submitted": gettext_lazy("Reported"),
+    "replied": gettext_lazy("New message"),
+    "noted": gettext_lazy("Internal note"),
+    "acknowledge": gettext_lazy("We have it"),
+    "start": gettext_lazy("We are working on it"),
+    "ask": gettext_lazy("We need your answer"),
+    "answer": gettext_lazy("Answered"),
+    "wait_for_vendor": gettext_lazy("Waiting for our provider"),
+    "resume": gettext_lazy("Work goes on"),
+    "resolve": gettext_lazy("Resolved"),
+    "reopen": gettext_lazy("Reopened"),
+    "close": gettext_lazy("Closed"),
+    "cancel": gettext_lazy("Cancelled"),
+    "assigned": gettext_lazy("Assigned"),
+    "rated": gettext_lazy("Severity changed"),
+    "contact_changed": gettext_lazy("Contact changed"),
+    "closing_soon": gettext_lazy("Closes soon"),
+    "escalated": gettext_lazy("Escalated"),
+    "excused": gettext_lazy("Time excused"),
+    "moved_to_versions": gettext_lazy("Due times recalculated"),
+    "request.submitted": gettext_lazy("Submitted"),
+    "request.start": gettext_lazy("In fulfilment"),
+    "await_approval": gettext_lazy("Waits for approval"),
+    "approve": gettext_lazy("Approved"),
+    "decline": gettext_lazy("Declined"),
+    "fulfil": gettext_lazy("Fulfilled"),
+    "edited": gettext_lazy("Answers changed"),
+    "converted": gettext_lazy("Moved to another form"),
+    "convert": gettext_lazy("Became an incident"),
+}
+"""What a mail's subject and a notice say of an event, in two or three words.
+
+By what happened; where it is called otherwise on one kind of ticket, by the event's whole name.
+"""
+
+
+
+def _assigned(facts: dict[str, Any]) -> str:
+    if not facts["assignee"]:
+        return _("put it back in the queue")
+    return _("assigned it to %(assignee)s") % facts
+
+
+def _rated(facts: dict[str, Any]) -> str:
+    words = _("changed the severity from %(was)d to %(now)d: %(reason)s") % {
+        "was": facts["was_severity"],
+        "now": facts["severity"],
+        "reason": facts["reason"],
+    }
+    if facts.get("late_since"):
+        words += " " + _("(late at once: with this severity it was due %(when)s)") % {
+            "when": _moment(facts["late_since"])
+        }
+    return words
+
+
+def _escalated(facts: dict[str, Any]) -> str:
+    target = TargetName(facts["target"]).label
+    due = _moment(facts["due_at"])
+    if facts["when"] == "100%":
+        return _("escalated it: “%(target)s” was due %(due)s") % {"target": target, "due": due}
+    return _("escalated it at %(step)s of “%(target)s”, due %(due)s") % {
+        "step": step_words(facts["when"]),
+        "target": target,
+        "due": due,
+    }
+
+
+def step_words(when: str) -> str:
+    """A step of the ladder in words: 75%, 60 min after it was due."""
+    if when.endswith("%"):
+        return when
+    minutes = int(when.removesuffix("m"))
+    if minutes < 0:
+        return _("%(n)d min before the end") % {"n": -minutes}
+    return _("%(n)d min after the end") % {"n": minutes}
+
+
+def _excused(facts: dict[str, Any]) -> str:
+    return _("excused %(start)s to %(end)s for “%(target)s”: %(reason)s") % {
+        "start": _moment(facts["start"]),
+        "end": _moment(facts["end"]),
+        "target": TargetName(facts["target"]).label,
+        "reason": facts["reason"],
+    }
+
+
+def _moved(facts: dict[str, Any]) -> str:
+    moved = [
+        _("“%(target)s” from %(was)s to %(now)s")
+        % {"target": TargetName(target).label, "was": _moment(was), "now": _moment(now)}
+        for target, (was, now) in facts["moved"].items()
+    ]
+    return _("recalculated the due times (%(why)s): %(moved)s") % {
+        "why": facts["why"],
+        "moved": "; ".join(moved) or _("nothing moved"),
+    }
+
+
+def _moment(text: str | datetime | None) -> str:
+    """A moment of an event's facts, which are strings once they were stored."""
+    return absolute(datetime.fromisoformat(text) if isinstance(text, str) else text)
+
+
+def _contact(facts: dict[str, Any]) -> str:
+    if not facts["contact"]:
+        return _("made everyone in the organization the contact")
+    return _("made %(contact)s the contact") % facts
+
+
+def _resolved(facts: dict[str, Any]) -> str:
+    if facts.get("resolution") == "workaround":
+        return _("resolved it by a workaround")
+    return _("resolved it")
+
+
+def _closing(facts: dict[str, Any]) -> str:
+    return _("will close this ticket on %(when)s, unless somebody reopens it") % {
+        "when": absolute(datetime.fromisoformat(facts["closes_at"]))
+    }
+
+
+def _edited(facts: dict[str, Any]) -> str:
+    return _("changed the answers: %(fields)s") % {"fields": ", ".join(facts["fields"])}
+
+
+def _converted(facts: dict[str, Any]) -> str:
+    return _("moved it from “%(was)s” to “%(now)s”") % {"was": facts["was_item"], "now": facts["item"]}
+
+
+_SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "submitted": lambda facts: _("reported this incident"),
+    "replied": lambda facts: _("wrote"),
+    "noted": lambda facts: _("noted"),
+    "acknowledge": lambda facts: _("acknowledged it"),
+    "start": lambda facts: _("started work"),
+    "ask": lambda facts: _("asked a question; the clock is paused until it is answered"),
+    "answer": lambda facts: _("answered; work goes on"),
+    "wait_for_vendor": lambda facts: _("is waiting for a provider"),
+    "resume": lambda facts: _("resumed work"),
+    "resolve": _resolved,
+    "reopen": lambda facts: _("reopened it"),
+    "close": lambda facts: _("closed it"),
+    "cancel": lambda facts: _("cancelled it"),
+    "assigned": _assigned,
+    "rated": _rated,
+    "contact_changed": _contact,
+    "closing_soon": _closing,
+    "escalated": _escalated,
+    "excused": _excused,
+    "moved_to_versions": _moved,
+    "request.submitted": lambda facts: _("sent this request"),
+    "request.start": lambda facts: _("started fulfilment"),
+    "request.answer": lambda facts: _("answered; fulfilment goes on"),
+    "request.resume": lambda facts: _("resumed fulfilment"),
+    "await_approval": lambda facts: _("asked for approval"),
+    "approve": lambda facts: _("gave the last approval; fulfilment begins"),
+    "decline": lambda facts: _("declined it"),
+    "fulfil": lambda facts: _("fulfilled it"),
+    "edited": _edited,
+    "converted": _converted,
+    "convert": lambda facts: _("made it the incident %(became)s") % facts,
+}
+
+
+def actor_of(event: Event) -> str:
+    """Who did it, by name."""
+    return str(event.actor) if event.actor else _("The service desk")
+
+
+def sentence(event: Event) -> str:
+    """What the actor did, as the rest of a sentence that begins with their name."""
+    return _of(event, _SENTENCES)(event.facts)
+
+
+def headline(event: Event) -> str:
+    """What happened, in two or three words."""
+    return str(_of(event, HEADLINES))
+
+
+def _of(event: Event, table: Mapping[str, Word]) -> Word:
+    return table.get(event.name) or table[event.what]
