@@ -23,11 +23,12 @@ class Kind(models.TextChoices):
     """What a record is. The value names its sequence, the prefix its reference."""
 
     INCIDENT = "incident", gettext_lazy("Incident")
+    REQUEST = "request", gettext_lazy("Service request")
 
     @property
     def prefix(self) -> str:
         """The letters of the reference."""
-        return {"incident": "INC"}[self.value]
+        return {"incident": "INC", "request": "REQ"}[self.value]
 
 
 class Visibility(models.TextChoices):
