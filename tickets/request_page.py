@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
 from accounts.models import Person
-from tickets.catalogue.answers import Shown, shown
 from tickets.models import ServiceRequest, text_in
 
 
@@ -14,10 +11,8 @@ class RequestPart:
     """The item's name and the answers."""
 
     item: str
-    answers: list[Shown]
 
 
 def request_part(request: ServiceRequest, person: Person) -> RequestPart:
     """Gather what this person sees of a request."""
-    version = request.item_version
-    return RequestPart(text_in(version, "name", get_language()), shown(version, request.answers))
+    return RequestPart(text_in(request.item_version, "name"))

@@ -15,7 +15,7 @@ from tickets.models.calendar import ServiceCalendar
 from tickets.models.published import NUMBERED_IFF_PUBLISHED, Published
 from tickets.models.severity import Severity
 from tickets.sla.clock import Target
-from tickets.transitions import PAUSED, Status
+from tickets.transitions import PAUSED
 
 
 def waiting_for_ldc() -> list[str]:
@@ -81,10 +81,13 @@ class PolicyRule(models.Model):
         Organization, models.PROTECT, related_name="+", null=True, blank=True,
         verbose_name=gettext_lazy("organization"),
     )  # fmt: skip
-    respond_minutes = models.PositiveIntegerField(gettext_lazy("answer within (minutes)"))
-    respond_calendar = models.ForeignKey(
-        ServiceCalendar, models.PROTECT, related_name="+", verbose_name=gettext_lazy("answer calendar")
+    respond_minutes = models.PositiveIntegerField(
+        gettext_lazy("answer within (minutes)"), null=True, blank=True
     )
+    respond_calendar = models.ForeignKey(
+        ServiceCalendar, models.PROTECT, related_name="+", null=True, blank=True,
+        verbose_name=gettext_lazy("answer calendar"),
+    )  # fmt: skip
     update_minutes = models.PositiveIntegerField(
         gettext_lazy("update every (minutes)"), null=True, blank=True
     )
@@ -97,7 +100,7 @@ class PolicyRule(models.Model):
         ServiceCalendar, models.PROTECT, related_name="+", verbose_name=gettext_lazy("restoration calendar")
     )
     pauses = ArrayField(
-        models.CharField(max_length=30, choices=Status),
+        models.CharField(max_length=30),  # of whichever kind of ticket: each has its own statuses
         verbose_name=gettext_lazy("stands still while"),
         default=waiting_for_ldc,
         blank=True,
@@ -112,6 +115,14 @@ class PolicyRule(models.Model):
                 name="policy_rule_once",
                 nulls_distinct=False,
                 violation_error_message=gettext_lazy("There is a promise for the same tickets already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(respond_minutes__isnull=False, respond_calendar__isnull=False)
+                | Q(respond_minutes=None, respond_calendar=None, kind=Kind.REQUEST),
+                name="policy_rule_respond_has_a_calendar",
+                violation_error_message=gettext_lazy(
+                    "Give the first answer both a length and a calendar. Only requests may do without."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(update_minutes=None, update_calendar=None)

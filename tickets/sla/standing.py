@@ -34,15 +34,15 @@ def standing(clocks: Sequence[Clock]) -> Standing:
     running = [clock for clock in clocks if clock.ended_at is None]
     present = [clock for clock in clocks if clock.cycle == clocks[-1].cycle]
     by_target = {clock.target: clock for clock in present}
-    respond = by_target[Target.RESPOND]
+    respond = by_target.get(Target.RESPOND)  # requests are promised no first answer
     finish = by_target.get(Target.RESTORE) or by_target[Target.FULFIL]
     update = next((clock for clock in running if clock.target is Target.UPDATE), None)
     stopped = [clock for clock in running if clock.stands and clock.due_at is None]
     first = min((clock for clock in running if clock.due_at), key=_due, default=None)
     columns = {
         "clock_started_at": finish.started_at,
-        "respond_due_at": respond.due_at,
-        "responded_at": None if respond.withdrawn else respond.ended_at,
+        "respond_due_at": respond.due_at if respond else None,
+        "responded_at": None if respond is None or respond.withdrawn else respond.ended_at,
         "update_due_at": update.due_at if update else None,
         "finish_due_at": finish.due_at,
         "paused_at": finish.pauses[-1].start if finish.stands else None,

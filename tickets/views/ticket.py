@@ -91,7 +91,7 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
     return _do(
         request,
         ticket,
-        lambda: actions.move(
+        lambda: actions.move_ticket(
             ticket, name, by=request.user, at=timezone.now(), draft=draft, **form.cleaned_data
         ),
         failed=name,

@@ -23,7 +23,7 @@ class Kind(models.TextChoices):
     """What a record is. The value names its sequence, the prefix its reference."""
 
     INCIDENT = "incident", gettext_lazy("Incident")
-    REQUEST = "request", gettext_lazy("Request")
+    REQUEST = "request", gettext_lazy("Service request")
 
     @property
     def prefix(self) -> str:
