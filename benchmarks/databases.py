@@ -45,7 +45,7 @@ def prepare(name: str, *, fresh: bool) -> None:
         seed(SIZES[name], now=timezone.now().replace(minute=0, second=0, microsecond=0))
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
-            cursor.execute("VACUUM (FULL) tickets_incident")  # every row was written twice
+            cursor.execute("VACUUM (FULL) tickets_ticket")  # every row was written twice
             cursor.execute("VACUUM ANALYZE")
             cursor.execute("RESET statement_timeout")
             cursor.execute(f"COMMENT ON DATABASE {database} IS '{_mark()}'")

@@ -7,7 +7,8 @@ here but by ``seed``, from the histories.
 """
 
 FILLED = [
-    "records_record", "tickets_incident", "records_event", "records_comment", "records_follower", "records_attachment",
+    "records_record", "tickets_ticket", "tickets_incident",
+    "records_event", "records_comment", "records_follower", "records_attachment",
 ]  # fmt: skip
 FOLLOWING = ["tickets_serviceclock", "schedule_duerow"]
 PEOPLE = ["accounts_person", "accounts_membership", "accounts_organization"]
@@ -96,14 +97,12 @@ SELECT id, 'incident', reference, title, organization_id, visibility, reporter_i
 FROM bench_ticket ORDER BY age DESC
 """
 
-_INCIDENTS = """
-INSERT INTO tickets_incident (record_ptr_id, severity, impact, urgency, environment, description, "references",
-    occurred_at, contact_id, backup_contact_id, phone, policy_version_id, calendar_version_id, clock_started_at,
-    due_target, resolution, reopen_until)
-SELECT id, severity, impact, urgency,
+_TICKET_ROWS = """
+INSERT INTO tickets_ticket (record_ptr_id, severity, item, environment, contact_id, backup_contact_id, phone,
+    policy_version_id, calendar_version_id, clock_started_at, due_target, resolution, reopen_until)
+SELECT id, severity, '',
     (ARRAY['production', 'production', 'production', 'quality', 'sandbox'])[1 + floor(pg_temp.dice(age, 15) * 5)::int],
-    array_to_string((%(sayings)s::text[])[1 + floor(pg_temp.dice(age, 16) * 6)::int:10], E'\\n\\n'), '',
-    created_at - interval '2 hours', contact,
+    contact,
     CASE WHEN contact IS NOT NULL AND colleague_id <> contact THEN colleague_id END,
     '', %(policy)s, %(calendar)s, created_at, '',
     CASE WHEN status IN ('resolved', 'closed') THEN
@@ -111,6 +110,15 @@ SELECT id, severity, impact, urgency,
     CASE WHEN status IN ('resolved', 'closed') THEN done_at + interval '14 days' END
 FROM bench_ticket
 CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.dice(age, 18) < 0.5 THEN reporter_id END AS contact) AS named
+ORDER BY age DESC
+"""
+
+_INCIDENTS = """
+INSERT INTO tickets_incident (ticket_ptr_id, impact, urgency, description, "references", occurred_at)
+SELECT id, impact, urgency,
+    array_to_string((%(sayings)s::text[])[1 + floor(pg_temp.dice(age, 16) * 6)::int:10], E'\\n\\n'), '',
+    created_at - interval '2 hours'
+FROM bench_ticket
 ORDER BY age DESC
 """
 
@@ -205,7 +213,7 @@ SELECT setval(pg_get_serial_sequence('records_record', 'id'), (SELECT max(id) FR
 """
 
 FILL = [
-    _TICKETS, _RECORDS, _INCIDENTS, _MESSAGES, _COMMENTS, _EVENTS, _FOLLOWERS, _ATTACHMENTS, _SEQUENCES,
+    _TICKETS, _RECORDS, _TICKET_ROWS, _INCIDENTS, _MESSAGES, _COMMENTS, _EVENTS, _FOLLOWERS, _ATTACHMENTS, _SEQUENCES,
     "DROP TABLE bench_message",
 ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from benchmarks.databases import switch
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.sweep import sweep
-from tickets.models import EscalationStep, Incident
+from tickets.models import EscalationStep, Ticket
 from tickets.sla.standing import STEP
 
 ROWS = 10_000
@@ -112,7 +112,7 @@ def _storm(name: str) -> tuple[int, float]:
 
 
 def _steps(at: datetime) -> Iterator[DueRow]:
-    tickets = itertools.cycle(Incident.objects.unfinished().order_by("pk").values_list("pk", flat=True))
+    tickets = itertools.cycle(Ticket.objects.unfinished().order_by("pk").values_list("pk", flat=True))
     rungs = itertools.cycle(EscalationStep.objects.order_by("pk").values_list("pk", flat=True))
     for number in range(ROWS):
         due_at = at - timedelta(minutes=1) * (ROWS - number) / ROWS

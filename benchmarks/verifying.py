@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from benchmarks.databases import switch
 from tests.sla import oracle
-from tickets.models import Incident, ServiceClock
+from tickets.models import ServiceClock, Ticket
 from tickets.sla import rulebook
 from tickets.sla.history import minded, moment_of, terms_of
 from tickets.sla.rulebook import Versions
@@ -44,18 +44,18 @@ def strangers(number: int, *, seed: int) -> list[str]:
     Raises ValueError when there are not that many others.
     """
     oracle.PATIENCE = 60 * 24 * 1000
-    on_minutes = Incident.objects.filter(updated_at=TruncMinute("updated_at", tzinfo=UTC))
+    on_minutes = Ticket.objects.filter(updated_at=TruncMinute("updated_at", tzinfo=UTC))
     pks = list(on_minutes.order_by("pk").values_list("pk", flat=True))
     drawn = random.Random(seed).sample(pks, number)
     now = timezone.now().replace(second=0, microsecond=0)
     return [
         f"{ticket.reference} {what}: stored {stored}, the oracle says {said}."
-        for ticket in Incident.objects.filter(pk__in=drawn).order_by("pk")
+        for ticket in Ticket.objects.filter(pk__in=drawn).order_by("pk")
         for what, stored, said in _strange(ticket, now)
     ]
 
 
-def _strange(ticket: Incident, now: datetime) -> list[tuple[str, Any, Any]]:
+def _strange(ticket: Ticket, now: datetime) -> list[tuple[str, Any, Any]]:
     terms = terms_of(ticket)
     history = [moment_of(event, terms) for event in minded([ticket.pk])]
     versions = Versions(ticket.policy_version_id, ticket.calendar_version_id)

@@ -22,9 +22,9 @@ from tests.conftest import NOON, person
 from tests.ui import world
 from tickets import policy
 from tickets.models import Incident
+from tickets.notifications import TOLD
 from tickets.sla.rulebook import current_versions
 from tickets.transitions import Status
-from tickets.notifications import TOLD
 
 ORGANIZATIONS = ["sme", "lake", "pine", "gone"]
 """``gone`` is an LDC that the desk does not serve any more."""

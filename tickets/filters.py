@@ -18,7 +18,7 @@ from servicedesk.records.models import RecordQuerySet
 from tickets.compliance import COUNTED, OUTCOME_WORDS, OUTCOMES, Months, read_month
 from tickets.models import Environment, ServiceClock, Severity, TargetName
 from tickets.models.service_clock import ServiceClockQuerySet
-from tickets.transitions import Status
+from tickets.transitions import STATUS_LABELS
 
 CLOCKS = {f"{target}:{outcome}": (target, outcome) for target in TargetName for outcome in OUTCOMES}
 """What ``clock=`` may say, such as ``restore:missed``."""
@@ -45,13 +45,13 @@ class TicketFilter:
         self.text = " ".join(query.get("q", "").split())[:120]
         self.severity = severity_in(query)
         self.environment = query.get("environment", "") if query.get("environment", "") in Environment else ""
-        self.status = query.get("status", "") if query.get("status", "") in Status else ""
+        self.status = query.get("status", "") if query.get("status", "") in STATUS_LABELS else ""
         self.organization = query.get("organization", "")[:MOST_SLUGS]
         self.clock = query.get("clock", "") if query.get("clock", "") in CLOCKS else ""
         self.ended = Months.read(query.get("ended", ""))
         self.severities = Severity.choices
         self.environments = Environment.choices
-        self.statuses = Status.choices
+        self.statuses = list(STATUS_LABELS.items())
 
     def __bool__(self) -> bool:
         fields = (self.text, self.severity, self.environment, self.status, self.organization)
@@ -74,7 +74,7 @@ class TicketFilter:
         return words
 
     def apply(self, rows: RecordQuerySet) -> RecordQuerySet:
-        """Narrow a list of incidents down."""
+        """Narrow a list of tickets down."""
         if self.text:
             rows = rows.annotate(title_upper=Upper("title")).filter(
                 Q(title_upper__contains=self.text.upper()) | Q(reference=self.text.upper())

@@ -19,11 +19,11 @@ from servicedesk.records.verdict import Verdict
 from tickets import policy
 from tickets.forms import AssignForm, MoveForm, SeverityForm
 from tickets.models import Incident, ServiceRequest, TargetName, Ticket
+from tickets.request_page import RequestPart, request_part
+from tickets.sentences import actor_of, sentence
 from tickets.sla.chip import Chip, chip_for, chip_of
 from tickets.sla.clock import Clock
 from tickets.sla.history import clocks_of, terms_of
-from tickets.request_page import RequestPart, request_part
-from tickets.sentences import actor_of, sentence
 from tickets.transitions import HANDED_BACK, RequestStatus, Status
 from tickets.wording import TONES, status_words, turn
 

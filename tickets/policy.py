@@ -74,7 +74,9 @@ def may_excuse(person: Person, ticket: Ticket) -> Verdict:
 
 def _acted_on(person: Person, ticket: Ticket) -> bool:
     """Did this person do anything to the ticket but excuse time?"""
-    return Event.objects.filter(record=ticket.pk, actor=person).exclude(name=f"{ticket.kind}.excused").exists()
+    return (
+        Event.objects.filter(record=ticket.pk, actor=person).exclude(name=f"{ticket.kind}.excused").exists()
+    )
 
 
 def may_change_contact(person: Person, ticket: Ticket) -> Verdict:
@@ -131,6 +133,4 @@ def _ldc_side(event: Event, ticket: Ticket) -> Q:
     if ticket.visibility == Visibility.ORGANIZATION:
         return Q(pk__in=members)
     administrators = Person.objects.acting_for(ticket.organization_id, Permission.MANAGE_PEOPLE)
-    return (followers | Q(pk__in=administrators.values("pk")) | Q(pk=ticket.reporter_id)) & Q(
-        pk__in=members
-    )
+    return (followers | Q(pk__in=administrators.values("pk")) | Q(pk=ticket.reporter_id)) & Q(pk__in=members)

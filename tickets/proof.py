@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from servicedesk.records.models import Event
-from tickets.models import Ticket, PolicyVersion, ServiceCalendar, TargetName
+from tickets.models import PolicyVersion, ServiceCalendar, TargetName, Ticket
 from tickets.sla.chip import Chip, chip_of
 from tickets.sla.clock import NOTHING, Clock, Span
 from tickets.sla.history import Excuse, adjusted, clocks_of, excuses_in, terms_of

@@ -51,7 +51,6 @@ By what happened; where it is called otherwise on one kind of ticket, by the eve
 """
 
 
-
 def _assigned(facts: dict[str, Any]) -> str:
     if not facts["assignee"]:
         return _("put it back in the queue")

@@ -71,18 +71,20 @@ _UNDECIDED = frozenset({RequestStatus.SUBMITTED, RequestStatus.WAITING_APPROVAL}
 _AT_WORK = frozenset({RequestStatus.IN_FULFILMENT, RequestStatus.WAITING_LDC})
 REQUEST_OPEN = _UNDECIDED | _AT_WORK
 REQUEST_DONE = frozenset(RequestStatus) - REQUEST_OPEN
-DECIDERS = frozenset({"agent", "approver"})
+_TO_START = frozenset({RequestStatus.SUBMITTED, RequestStatus.IN_FULFILMENT})
+_DELIVERED = frozenset({RequestStatus.FULFILLED, RequestStatus.CLOSED})
+APPROVER = frozenset({"approver"})
 
 REQUEST_LIFECYCLE = Lifecycle(
     Move("await_approval", _("Ask for approval"), REQUEST_OPEN, RequestStatus.WAITING_APPROVAL, SYSTEM),
-    Move("approve", _("Approve"), {RequestStatus.WAITING_APPROVAL}, RequestStatus.IN_FULFILMENT, frozenset({"approver"})),
-    Move("decline", _("Decline"), _UNDECIDED, RequestStatus.DECLINED, DECIDERS, WORDS),
+    Move("approve", _("Approve"), {RequestStatus.WAITING_APPROVAL}, RequestStatus.IN_FULFILMENT, APPROVER),
+    Move("decline", _("Decline"), _UNDECIDED, RequestStatus.DECLINED, AGENT | APPROVER, WORDS),
     Move("start", _("Start fulfilment"), {RequestStatus.SUBMITTED}, RequestStatus.IN_FULFILMENT, AGENT),
-    Move("ask", _("Ask the LDC"), {RequestStatus.SUBMITTED, RequestStatus.IN_FULFILMENT}, RequestStatus.WAITING_LDC, AGENT, WORDS),
+    Move("ask", _("Ask the LDC"), _TO_START, RequestStatus.WAITING_LDC, AGENT, WORDS),
     Move("answer", _("Answer"), {RequestStatus.WAITING_LDC}, RequestStatus.IN_FULFILMENT, LDC, WORDS),
     Move("resume", _("Resume fulfilment"), {RequestStatus.WAITING_LDC}, RequestStatus.IN_FULFILMENT, AGENT),
     Move("fulfil", _("Fulfil"), {RequestStatus.IN_FULFILMENT}, RequestStatus.FULFILLED, AGENT, WORDS),
-    Move("reopen", _("Reopen"), {RequestStatus.FULFILLED, RequestStatus.CLOSED}, RequestStatus.IN_FULFILMENT, EITHER, WORDS),
+    Move("reopen", _("Reopen"), _DELIVERED, RequestStatus.IN_FULFILMENT, EITHER, WORDS),
     Move("close", _("Close"), {RequestStatus.FULFILLED}, RequestStatus.CLOSED, frozenset({"ldc", "system"})),
     Move("cancel", _("Cancel request"), REQUEST_OPEN, RequestStatus.CANCELLED, EITHER, WORDS),
     Move("convert", _("Convert to an incident"), REQUEST_OPEN, RequestStatus.CLOSED, AGENT),

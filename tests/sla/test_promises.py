@@ -24,11 +24,11 @@ from tickets.models import (
     ServiceClock,
     Severity,
 )
+from tickets.sentences import sentence
 from tickets.sla.promises import closing_times, promise, severity_for
 from tickets.sla.rulebook import Terms, best_rule
 from tickets.sla.verification import differences
 from tickets.transitions import Status
-from tickets.sentences import sentence
 
 Make = Callable[..., Incident]
 

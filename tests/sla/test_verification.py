@@ -23,7 +23,6 @@ from servicedesk.settings import CELERY_BEAT_SCHEDULE
 from tests.conftest import NOON
 from tickets.actions import change_severity, move_ticket, reply
 from tickets.models import Incident, PolicyVersion, ServiceClock
-from tickets.sla.history import MOVED
 from tickets.sla.standing import STEP
 from tickets.sla.verification import VERIFY, differences, repair, start_verification
 from tickets.tasks import verify_service_levels
@@ -241,7 +240,7 @@ def test_an_upgrade_states_the_versions_in_every_history(incident: Make) -> None
         cursor.execute(migration.STATE)
         cursor.execute(migration.STATE)  # a second time does nothing
 
-    assert Event.objects.filter(name=MOVED).count() == len(tickets)
+    assert Event.objects.filter(name="incident.moved_to_versions").count() == len(tickets)
     assert found() == []
 
 

@@ -78,7 +78,10 @@ def test_resolving_writes_the_change_the_history_and_the_news_together(incident:
     }
     assert event.comment.body == "Reloaded the file."
     assert list(OutboxMessage.objects.values_list("effect", "event")) == [("ticket.fan_out", event.pk)]
-    assert set(DueRow.objects.waiting().values_list("kind", flat=True)) == CLOSING_KINDS
+    assert set(DueRow.objects.waiting().values_list("kind", flat=True)) == {
+        "incident.closing_soon",
+        "incident.auto_close",
+    }
 
 
 def test_the_second_of_two_agents_is_told_they_came_second(incident: Make, ann: Person, bob: Person) -> None:
@@ -101,7 +104,7 @@ def test_nothing_is_written_when_the_news_cannot_be(
 
     working = incident(Status.IN_PROGRESS)
     before = Event.objects.count()
-    monkeypatch.setattr("tickets.actions.incidents.publish", broken)
+    monkeypatch.setattr("tickets.actions.moving.publish", broken)
     with pytest.raises(IntegrityError):
         take(working, "resolve", ann)
 

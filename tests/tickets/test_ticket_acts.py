@@ -145,7 +145,7 @@ def test_a_reply_on_a_closed_ticket_is_refused_in_words_and_kept(
     answer = act(sign_in(cast[who]), closed, "write", kind="public", message=KEPT)
 
     assert answer.status_code == 409
-    assert "This ticket is closed. Report a new incident and mention this reference." in words(answer)
+    assert "This ticket is closed. Open a new one and mention this reference." in words(answer)
     assert KEPT in fields(answer)["message"]
 
 

@@ -173,7 +173,7 @@ def test_too_late_to_reopen_is_said_and_the_button_is_off(
     page = sign_in(rita).get(ldc_page(incident(Status.CLOSED, at=timezone.now() - timedelta(days=60))))
 
     assert buttons(page) == ["Stop following"]
-    assert "The time for reopening is over. Report a new incident and mention this reference." in words(page)
+    assert "The time for reopening is over. Open a new ticket and mention this reference." in words(page)
 
 
 def test_a_changed_severity_is_told_with_its_reason(

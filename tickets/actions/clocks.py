@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from accounts.models import Person
 from servicedesk.records.history import record_event
 from servicedesk.records.models import Event, Record
 from tickets import policy
-from tickets.models import Ticket, ServiceClock
+from tickets.models import ServiceClock, Ticket
 from tickets.sla.clock import Moment, read
 from tickets.sla.history import excuses_in, minded, moment_of, nothing_yet, terms_of
 from tickets.sla.standing import Standing, row_of, standing
 
+AnyTicket = TypeVar("AnyTicket", bound=Ticket)
+"""An action answers with the kind of ticket that it was given."""
+
 
 def append_event(ticket: Ticket, what: str, *, by: Person | None, at: datetime, **facts: Any) -> Event:
     """Append an event, named for the ticket's kind, that also says which side its actor is on."""
-    return record_event(ticket, f"{ticket.kind}.{what}", by=by, at=at, side=policy.party_of(by, ticket), **facts)
+    return record_event(
+        ticket, f"{ticket.kind}.{what}", by=by, at=at, side=policy.party_of(by, ticket), **facts
+    )
 
 
 def lock(ticket_id: int) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from accounts.models import Person
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.files import move_to_record
 from servicedesk.records.following import follow
-from servicedesk.records.models import Draft
+from servicedesk.records.models import Draft, Kind
 from servicedesk.schedule.planning import keep
 from tickets.actions.clocks import append_event
 from tickets.actions.saying import contact_ids
@@ -42,7 +42,7 @@ def file_ticket(
     stands = standing(fresh_clocks(terms, severity, status, versions, clock_from))
     ticket = model.objects.create(
         kind=terms.kind,
-        reference=model.next_reference(terms.kind),
+        reference=model.next_reference(Kind(terms.kind)),
         organization_id=terms.organization_id,
         item=terms.item,
         status=status,
@@ -72,4 +72,4 @@ def file_ticket(
     publish(event)
     keep(ticket.pk, {STEP}, agenda(ticket.pk, stands.running, at=at), at=at)
     Draft.objects.filter(pk=draft.pk).update(sent_at=at, became=ticket)
-    return ticket
+    return cast("Filed", ticket)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,7 +22,6 @@ from tickets.sla.history import minded
 from tickets.sla.promises import incident_terms, severity_for
 from tickets.sla.standing import STEP, agenda
 from tickets.transitions import Status
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def change_severity(
     ]
     if late and not accept_late:
         raise LateAtOnce(severity, min(late))
-    was, incident.severity = incident.severity, severity
+    was, incident.severity = cast("int", incident.severity), severity
     incident.amend(version=version, at=at, due_at=rated.due_at)
     write_columns(incident, {"severity": severity, **rated.columns})
     publish(

@@ -1,7 +1,7 @@
 """Taking a ticket from one status to the next, whatever its kind."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from servicedesk.records.models import Draft, Event
 from servicedesk.records.transitions import Move
 from servicedesk.schedule.planning import Wanted, keep
 from tickets import policy
-from tickets.actions.clocks import append_event, lock, restate, write_columns
+from tickets.actions.clocks import AnyTicket, append_event, lock, restate, write_columns
 from tickets.actions.saying import say
 from tickets.models import Resolution, Ticket
 from tickets.sla import rulebook
@@ -20,8 +20,6 @@ from tickets.sla.standing import STEP, agenda
 from tickets.transitions import HANDED_BACK, LIFECYCLES, Status
 
 CLOSING_KINDS = frozenset(f"{kind}.{what}" for kind in LIFECYCLES for what in ("closing_soon", "auto_close"))
-
-AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
 
 @transaction.atomic
@@ -59,7 +57,10 @@ def take_move(
     draft: Draft | None = None,
     **facts: Any,
 ) -> AnyTicket:
-    """Write down a move that is possible and allowed: ask first. ``facts`` go into its event. Raises Stale, Unusable."""
+    """Write down a move that is possible and allowed: ask first. ``facts`` go into its event.
+
+    Raises Stale, Unusable.
+    """
     lock(ticket.pk)
     comment = say(ticket, message, by=by, at=at, draft=draft) if by and message else None
     facts |= {"was": ticket.status, "now": move.target}

@@ -1,6 +1,7 @@
 """Messages that both sides read. They may move the ticket, and its clocks."""
 
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
 
@@ -9,8 +10,8 @@ from servicedesk.notifications.outbox import publish
 from servicedesk.records.models import Draft
 from servicedesk.schedule.planning import keep
 from tickets import limits, policy
-from tickets.actions.clocks import append_event, lock, restate, write_columns
-from tickets.actions.moving import AnyTicket, move_ticket
+from tickets.actions.clocks import AnyTicket, append_event, lock, restate, write_columns
+from tickets.actions.moving import move_ticket
 from tickets.actions.saying import say
 from tickets.sla.standing import STEP, agenda
 from tickets.transitions import Status
@@ -24,14 +25,12 @@ def reply(ticket: AnyTicket, body: str, *, by: Person, at: datetime, draft: Draf
     IllegalMove, TooMany, Unusable.
     """
     lock(ticket.pk)
-    ticket = type(ticket).objects.get(pk=ticket.pk)
+    ticket = cast("AnyTicket", type(ticket).objects.get(pk=ticket.pk))
     policy.may_reply(by, ticket).or_refuse()
     limits.check_writing(by, at=at)
     agent = policy.party_of(by, ticket) == "agent"
     if ticket.status == Status.WAITING_LDC and not agent:
-        return move_ticket(
-            ticket, "answer", by=by, at=at, version=ticket.version, message=body, draft=draft
-        )
+        return move_ticket(ticket, "answer", by=by, at=at, version=ticket.version, message=body, draft=draft)
     comment = say(ticket, body, by=by, at=at, draft=draft)
     publish(append_event(ticket, "replied", by=by, at=at, comment=comment))
     if not agent or ticket.done_at:

@@ -12,12 +12,14 @@ from servicedesk.records.following import follow, unfollow
 from servicedesk.records.models import Comment, Draft, Visibility
 from servicedesk.records.refusals import Unusable
 from tickets import policy
-from tickets.actions.clocks import append_event, write_columns
+from tickets.actions.clocks import AnyTicket, append_event, write_columns
 from tickets.models import Ticket
 
 
 @transaction.atomic
-def add_note(ticket: Ticket, body: str, *, by: Person, at: datetime, draft: Draft | None = None) -> Ticket:
+def add_note(
+    ticket: AnyTicket, body: str, *, by: Person, at: datetime, draft: Draft | None = None
+) -> AnyTicket:
     """Write an internal note, which no LDC sees. Raises Forbidden, Unusable."""
     policy.may_work(by, ticket).or_refuse()
     comment = say(ticket, body, by=by, at=at, draft=draft, internal=True)
@@ -27,7 +29,9 @@ def add_note(ticket: Ticket, body: str, *, by: Person, at: datetime, draft: Draf
 
 
 @transaction.atomic
-def assign(ticket: Ticket, assignee: Person | None, *, by: Person, at: datetime, version: int) -> Ticket:
+def assign(
+    ticket: AnyTicket, assignee: Person | None, *, by: Person, at: datetime, version: int
+) -> AnyTicket:
     """Give a ticket to an agent, or back to the queue. Raises Forbidden, Stale, Unusable."""
     policy.may_work(by, ticket).or_refuse()
     if assignee and not policy.who_may_work().filter(pk=assignee.pk).exists():
@@ -50,14 +54,14 @@ def assign(ticket: Ticket, assignee: Person | None, *, by: Person, at: datetime,
 
 @transaction.atomic
 def change_contact(
-    ticket: Ticket,
+    ticket: AnyTicket,
     contact: Person | None,
     backup_contact: Person | None,
     *,
     by: Person,
     at: datetime,
     version: int,
-) -> Ticket:
+) -> AnyTicket:
     """Name other contacts. They follow the ticket from then on. Raises Forbidden, IllegalMove, Stale."""
     policy.may_change_contact(by, ticket).or_refuse()
     was = ticket.contact

@@ -15,7 +15,7 @@ from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.planning import keep
 from tickets import policy
 from tickets.actions.clocks import append_event, lock, read_clocks, write_columns
-from tickets.models import EscalationStep, Ticket, ServiceClock
+from tickets.models import EscalationStep, ServiceClock, Ticket
 from tickets.sla import rulebook
 from tickets.sla.clock import Moment
 from tickets.sla.history import excuses_in, minded, terms_of
@@ -82,7 +82,7 @@ def escalate(rows: list[DueRow]) -> None:
         }
         events.append(
             Event(
-                record_id=row.record_id,
+                record_id=cast("int", row.record_id),
                 name=f"{kinds[cast('int', row.record_id)]}.escalated",
                 at=row.due_at,
                 internal=True,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from servicedesk.ui.moments import length
 from tickets.admin.hours import WEEKDAYS, day_words, hours_words
 from tickets.models import CalendarVersion, EscalationStep, PolicyRule, PolicyVersion, ServiceCalendar
-from tickets.transitions import Status
 from tickets.sentences import step_words
+from tickets.transitions import Status
 
 
 class Difference(NamedTuple):

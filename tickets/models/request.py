@@ -138,7 +138,9 @@ class Delegation(models.Model):
     class Meta:
         verbose_name = _("delegation")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="delegation_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="delegation_ends_after_start"
+            ),
             models.CheckConstraint(condition=~Q(person=F("delegate")), name="delegation_to_somebody_else"),
         ]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from servicedesk.ui.moments import deadline
-from tickets.models import Ticket, TargetName
+from tickets.models import TargetName, Ticket
 from tickets.sla import rulebook
 from tickets.sla.calendar import Calendar
 from tickets.sla.clock import Clock, State

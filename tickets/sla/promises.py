@@ -62,9 +62,7 @@ def promise_request(item: str, status: str, *, organization_id: int, start: date
     """What a request is promised that is filed then, in that status."""
     versions, terms = rulebook.current_versions(), request_terms(organization_id, item)
     (fulfil,) = [
-        one
-        for one in fresh_clocks(terms, None, status, versions, start)
-        if one.target is Target.FULFIL
+        one for one in fresh_clocks(terms, None, status, versions, start) if one.target is Target.FULFIL
     ]
     calendar = ServiceCalendar.objects.get(pk=rulebook.Source(*fulfil.pledge.source).calendar)
     return RequestPromise(fulfil.pledge.within, calendar.name, fulfil.due_at, versions)

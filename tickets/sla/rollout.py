@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import F, Min, QuerySet
 
 from servicedesk.schedule.models import Job
-from tickets.models import CalendarDay, CalendarVersion, Ticket, PolicyRule, PolicyVersion, RolloutShift
+from tickets.models import CalendarDay, CalendarVersion, PolicyRule, PolicyVersion, RolloutShift, Ticket
 from tickets.sla import rulebook
 from tickets.sla.clock import Clock, Moment, Pledge, Pledges, read
 from tickets.sla.history import minded, moment_of, nothing_yet, terms_of

@@ -18,7 +18,7 @@ from servicedesk.schedule.jobs import start_job
 from servicedesk.schedule.models import DueRow, Job
 from servicedesk.schedule.planning import Wanted, keep_all
 from servicedesk.schedule.tidying import FIRED_ROW_KEPT_FOR
-from tickets.models import CLOCK_COLUMNS, Ticket, ServiceClock
+from tickets.models import CLOCK_COLUMNS, ServiceClock, Ticket
 from tickets.sla.bulk import ROW_FIELDS, ROW_KEY, lock_all, write_columns, write_rows
 from tickets.sla.history import clocks_of, excuses_in, terms_of
 from tickets.sla.rollout import Seen, events_of

@@ -29,7 +29,7 @@ from servicedesk.records.refusals import Refused, Unusable
 from servicedesk.records.verdict import no
 from tickets.actions import submit_incident
 from tickets.forms import ReportForm
-from tickets.models import Impact, Incident, Urgency
+from tickets.models import Impact, Urgency
 from tickets.sla.promises import Promise, promise, severity_for
 from tickets.wording import severity_word
 
@@ -123,17 +123,6 @@ def check(request: SignedInRequest) -> HttpResponseBase:
         },
     }
     return render(request, "tickets/report_check.html", context, status=409 if context["moved"] else 200)
-
-
-@require_GET
-@signed_in
-def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
-    """It is with us: its reference, and what happens next and by when."""
-    incident = get_object_or_404(
-        Incident.objects.visible_to(request.user).select_related("organization", "contact"),
-        reference=reference,
-    )
-    return render(request, "tickets/submitted.html", {"incident": incident})
 
 
 @require_GET

@@ -54,6 +54,13 @@ def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     return _page(request, _load(request, reference))
 
 
+@require_GET
+@signed_in
+def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
+    """It is with us: its reference, and what happens next and by when."""
+    return render(request, "tickets/submitted.html", {"ticket": _load(request, reference)})
+
+
 @require_POST
 @signed_in(form_on="tickets:detail")
 @once
@@ -120,8 +127,10 @@ def assign(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @signed_in(form_on="tickets:detail")
 @once
 def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
-    """Another severity, and why."""
+    """Another severity, and why. Requests have none."""
     ticket = _load(request, reference)
+    if not isinstance(ticket, Incident):
+        raise Http404
     form = SeverityForm(request.POST)
     if not form.is_valid():
         return _page(request, ticket, status=422, severity_form=form)
@@ -180,9 +189,7 @@ def _load(request: SignedInRequest, reference: str) -> Ticket:
     return ticket
 
 
-def _do(
-    request: SignedInRequest, ticket: Ticket, act: Callable[[], Any], **typed: Any
-) -> HttpResponseBase:
+def _do(request: SignedInRequest, ticket: Ticket, act: Callable[[], Any], **typed: Any) -> HttpResponseBase:
     """Act, and go back to the page; or show it again with the refusal and everything that was typed."""
     try:
         act()

@@ -38,13 +38,13 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.name} at {self.at:%Y-%m-%d %H:%M}"
 
-    @property
-    def what(self) -> str:
-        """What happened, the kind of record apart: "submitted" of "incident.submitted"."""
-        return self.name.partition(".")[2]
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert only; the database would refuse the rest anyway, with less kind words."""
         if self.pk:
             raise TypeError("An event is never changed. Record a new one that corrects it.")
         super().save(*args, **kwargs)
+
+    @property
+    def what(self) -> str:
+        """What happened, the kind of record apart: "submitted" of "incident.submitted"."""
+        return self.name.partition(".")[2]
