@@ -19,6 +19,7 @@ class Permission(Enum):
     WORK_TICKETS = auto()
     TAKE_CRITICAL = auto()
     MANAGE_SERVICE_LEVELS = auto()
+    APPROVE_REQUESTS = auto()
     ADMINISTER = auto()
 
 
@@ -30,6 +31,7 @@ class Role(TextChoices):
     DESK_AGENT = "desk_agent", _("Service Desk agent")
     CRITICAL_INCIDENT_MANAGER = "critical_incident_manager", _("Critical incident manager")
     SERVICE_LEVEL_MANAGER = "service_level_manager", _("Service level manager")
+    CONFIGURATION_APPROVER = "configuration_approver", _("Configuration approver")
     PROBLEM_MANAGER = "problem_manager", _("Problem manager")
     CHANGE_MANAGER = "change_manager", _("Change manager")
     CONTINUITY_MANAGER = "continuity_manager", _("Continuity manager")
@@ -45,6 +47,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DESK_AGENT: _WORKER,
     Role.CRITICAL_INCIDENT_MANAGER: _WORKER | {Permission.TAKE_CRITICAL},
     Role.SERVICE_LEVEL_MANAGER: frozenset({Permission.SEE_ALL, Permission.MANAGE_SERVICE_LEVELS}),
+    Role.CONFIGURATION_APPROVER: frozenset({Permission.SEE_ALL, Permission.APPROVE_REQUESTS}),
     Role.PROBLEM_MANAGER: _WORKER,
     Role.CHANGE_MANAGER: frozenset({Permission.SEE_ALL}),
     Role.CONTINUITY_MANAGER: frozenset({Permission.SEE_ALL}),

@@ -47,6 +47,18 @@ def may_move(person: Person | None, ticket: Ticket, move: Move, *, at: datetime)
     return YES
 
 
+def may_order(person: Person, organization_id: int, requester: Person) -> Verdict:
+    """May this person send a request for that organization, in that person's name?
+
+    People send their own; the desk sends them for people of the organization.
+    """
+    if not may(requester, Permission.REPORT, organization_id):
+        return no(_("Choose somebody who acts for that organization."))
+    if person.pk == requester.pk or may(person, Permission.WORK_TICKETS):
+        return YES
+    return no(_("You can send requests in your own name only."))
+
+
 def may_reply(person: Person, ticket: Ticket) -> Verdict:
     """May this person write a message that both sides read?"""
     if not party_of(person, ticket):

@@ -7,23 +7,30 @@ is what the person was looking at.
 from tickets.actions.incidents import LateAtOnce, Report, change_severity, submit_incident
 from tickets.actions.moving import CLOSING_KINDS, announce_closing, move_ticket
 from tickets.actions.replying import reply
+from tickets.actions.requests import Order, environment_in, first_status, move, move_request, submit_request
 from tickets.actions.saying import add_note, assign, change_contact, set_following
 from tickets.actions.service_levels import escalate, excuse, move_to_versions
 
 __all__ = [
     "CLOSING_KINDS",
     "LateAtOnce",
+    "Order",
     "Report",
     "add_note",
     "announce_closing",
     "assign",
     "change_contact",
     "change_severity",
+    "environment_in",
     "escalate",
     "excuse",
+    "first_status",
+    "move",
+    "move_request",
     "move_ticket",
     "move_to_versions",
     "reply",
     "set_following",
     "submit_incident",
+    "submit_request",
 ]

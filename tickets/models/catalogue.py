@@ -146,6 +146,11 @@ class ItemVersionQuerySet(models.QuerySet["ItemVersion"]):
         """Those that count for some requests."""
         return self.exclude(number=None)
 
+    def offered(self) -> Self:
+        """The latest published versions of items that can be ordered."""
+        latest = self.model.objects.latest_of_each().values("pk")
+        return self.filter(pk__in=latest, item__retired_at=None)
+
     def latest_of_each(self) -> Self:
         """The latest published version of each item."""
         return self.published().order_by("item", "-number").distinct("item")

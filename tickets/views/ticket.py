@@ -98,7 +98,7 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
     return _do(
         request,
         ticket,
-        lambda: actions.move_ticket(
+        lambda: actions.move(
             ticket, name, by=request.user, at=timezone.now(), draft=draft, **form.cleaned_data
         ),
         failed=name,
