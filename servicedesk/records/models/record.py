@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Greatest, Upper
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +40,11 @@ class Visibility(models.TextChoices):
     ORGANIZATION = "organization", gettext_lazy("Everyone in my organization")
     RESTRICTED = "restricted", gettext_lazy("Only the people named on it and our administrators")
     EVERYONE = "everyone", gettext_lazy("Every organization")
+
+    @classmethod
+    def own(cls) -> list[tuple[str, str | Promise]]:
+        """Those that an organization chooses from for a record of its own."""
+        return [choice for choice in cls.choices if choice[0] != cls.EVERYONE]
 
 
 def own(reader: Reader) -> Q:

@@ -1,16 +1,9 @@
 """The catalogue as the portal begins with it."""
 
 import pytest
-from django.utils import translation
 
-from accounts.models import Organization, OrgId, Person
-from tests.conftest import NOON
-from tickets.catalogue.forms import RequestForm
 from tickets.catalogue.problems import problems
 from tickets.models import CatalogueItem, Choice, ItemVersion
-from tickets.sla import rulebook
-from tickets.sla.clock import Target
-from tickets.sla.rulebook import Terms
 
 COMMON = 6
 MOST = 8
