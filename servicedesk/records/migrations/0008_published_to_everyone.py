@@ -17,6 +17,10 @@ class Migration(migrations.Migration):
             name="visibility",
             field=models.CharField(choices=[("organization", "Everyone in my organization"), ("restricted", "Only the people named on it and our administrators"), ("everyone", "Every organization")], default="organization", max_length=20),
         ),
+        migrations.AddConstraint(
+            model_name="record",
+            constraint=models.CheckConstraint(condition=models.Q(("visibility", "everyone"), _negated=True) | models.Q(("kind__in", ["problem", "rfc"])), name="record_only_these_kinds_are_published"),
+        ),
         *(
             migrations.RunSQL(
                 f"CREATE SEQUENCE records_{kind}_reference START WITH 10001",

@@ -137,6 +137,10 @@ class Record(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(due_at=None), name="record_done_means_nothing_due"
             ),
+            models.CheckConstraint(
+                condition=~Q(visibility="everyone") | Q(kind__in=["problem", "rfc"]),
+                name="record_only_these_kinds_are_published",
+            ),
         ]
 
     def __str__(self) -> str:
