@@ -24,6 +24,7 @@ from tickets.sentences import actor_of, sentence
 from tickets.sla.chip import Chip, chip_for, chip_of
 from tickets.sla.clock import Clock
 from tickets.sla.history import clocks_of, terms_of
+from tickets.tasks_page import TasksPart, tasks_part
 from tickets.transitions import HANDED_BACK, RequestStatus, Status
 from tickets.wording import TONES, status_words, turn
 
@@ -63,11 +64,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One move that the status allows: its form, and whether this person may make it."""
+    """One move that the status allows: its form, and whether this person may make it. ``next`` is what to do now."""
 
     move: Move
     verdict: Verdict
     form: MoveForm
+    next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class TicketPage:
     turn_icon: str
     description: str
     request: RequestPart | None
+    tasks: TasksPart | None
     chip: Chip
     entries: list[Entry]
     files: list[Attachment]
@@ -134,6 +137,8 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
     contact_allowed = policy.may_change_contact(person, ticket)
     version = {"version": ticket.version}
     turn_class, turn_icon = _turn_look(ticket, now)
+    clocks = clocks_of(events, terms_of(ticket))
+    tasks = tasks_part(ticket, person, clocks, now=now) if isinstance(ticket, ServiceRequest) else None
     by_comment: defaultdict[int | None, list[Attachment]] = defaultdict(list)
     for file in files:
         by_comment[file.comment_id].append(file)
@@ -147,15 +152,16 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         turn_icon=turn_icon,
         description=to_html(ticket.description) if isinstance(ticket, Incident) else "",
         request=request_part(ticket, person) if isinstance(ticket, ServiceRequest) else None,
+        tasks=tasks,
         chip=chip_for(ticket, now=now, for_desk=for_desk),
         entries=[_entry(event, by_comment) for event in events if event.what != "submitted"],
         files=by_comment[None],
         all_files=files,
         followers=followers,
         following=any(follower.pk == person.pk for follower in followers),
-        choices={choice.move.name: choice for choice in _choices(ticket, person, now)},
+        choices={choice.move.name: choice for choice in _choices(ticket, person, now, tasks)},
         steps=_steps(ticket, events),
-        promised=_promised(clocks_of(events, terms_of(ticket)), now, for_desk=for_desk),
+        promised=_promised(clocks, now, for_desk=for_desk),
         may_reply=policy.may_reply(person, ticket),
         may_note=policy.may_work(person, ticket),
         may_change_contact=contact_allowed,
@@ -196,8 +202,9 @@ def _turn_look(ticket: Ticket, now: datetime) -> tuple[str, str]:
     return "", "clock"
 
 
-def _choices(ticket: Ticket, person: Person, now: datetime) -> list[Choice]:
+def _choices(ticket: Ticket, person: Person, now: datetime, tasks: TasksPart | None) -> list[Choice]:
     """The moves out of this status that belong to this person's side, allowed or not."""
+    next_move = "fulfil" if tasks and tasks.all_done else ""
     party = policy.party_of(person, ticket)
     return [
         Choice(
@@ -208,6 +215,7 @@ def _choices(ticket: Ticket, person: Person, now: datetime) -> list[Choice]:
                 initial={"version": ticket.version},
                 auto_id=f"id_{move.name}_%s",
             ),
+            next=move.name == next_move,
         )
         for move in ticket.lifecycle.leaving(ticket.status)
         if party in move.parties

@@ -54,7 +54,7 @@ def may_move(person: Person | None, ticket: Ticket, move: Move, *, at: datetime)
 
 def tasks_done(request: ServiceRequest) -> Verdict:
     """Is all the work on a request done? A refusal names what comes first."""
-    left = [task for task in request.tasks.select_related("template").order_by("pk") if task.done_at is None]
+    left = sorted((task for task in request.tasks.all() if task.done_at is None), key=lambda task: task.pk)
     if not left:
         return YES
     words = ngettext(
