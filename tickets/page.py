@@ -1,7 +1,7 @@
 """What a ticket's page shows, prepared so that its templates only choose words.
 
-Six queries whatever the ticket's length: the ticket itself, its history with messages, its
-files, its followers, and for the desk the agents it can be given to.
+Seven queries whatever the ticket's length: the ticket itself, its history with messages, its
+files, its followers, its links, and for the desk the agents it can be given to. A request's tasks are one more.
 """
 
 from collections import defaultdict
@@ -18,7 +18,9 @@ from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import Verdict
 from tickets import policy
 from tickets.forms import AssignForm, MoveForm, SeverityForm
+from tickets.links import LinkLine, link_lines
 from tickets.models import Incident, ServiceRequest, TargetName, Ticket
+from tickets.request_forms import LinkForm
 from tickets.request_page import RequestPart, request_part
 from tickets.sentences import actor_of, sentence
 from tickets.sla.chip import Chip, chip_for, chip_of
@@ -112,12 +114,15 @@ class TicketPage:
     all_files: list[Attachment]
     followers: list[Person]
     following: bool
+    links: list[LinkLine]
     choices: dict[str, Choice]
     steps: list[Step]
     promised: list[Promised]
     may_reply: Verdict
     may_note: Verdict
     may_change_contact: Verdict
+    may_link: Verdict
+    link_form: LinkForm
     assign_form: AssignForm | None = None
     severity_form: SeverityForm | None = None
 
@@ -159,12 +164,15 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         all_files=files,
         followers=followers,
         following=any(follower.pk == person.pk for follower in followers),
+        links=link_lines(ticket, person, for_desk=for_desk),
         choices={choice.move.name: choice for choice in _choices(ticket, person, now, tasks)},
         steps=_steps(ticket, events),
         promised=_promised(clocks, now, for_desk=for_desk),
         may_reply=policy.may_reply(person, ticket),
         may_note=policy.may_work(person, ticket),
         may_change_contact=contact_allowed,
+        may_link=policy.may_link(person, ticket),
+        link_form=LinkForm(auto_id="id_link_%s"),
         assign_form=AssignForm(initial=version | {"assignee": ticket.assignee_id}) if working else None,
         severity_form=SeverityForm(initial=version | {"severity": ticket.severity})
         if working and ticket.severity

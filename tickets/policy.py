@@ -139,6 +139,13 @@ def may_change_contact(person: Person, ticket: Ticket) -> Verdict:
     return YES
 
 
+def may_link(person: Person, ticket: Ticket) -> Verdict:
+    """Either side may say what else a ticket has to do with, when it is closed too."""
+    if party_of(person, ticket):
+        return YES
+    return no(_("You can read this ticket but not change it."))
+
+
 def who_may_work() -> QuerySet[Person]:
     """Everybody a ticket can be assigned to."""
     return Person.objects.holding(Permission.WORK_TICKETS).order_by("name")

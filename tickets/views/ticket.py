@@ -42,7 +42,7 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as its organization sees it. The desk has its own page."""
     if request.user.standing().sees_all:
         return redirect("tickets:desk_detail", reference)
-    return _page(request, load_ticket(request, reference))
+    return show_ticket(request, load_ticket(request, reference))
 
 
 @require_GET
@@ -51,7 +51,7 @@ def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as the desk sees it."""
     if not request.user.standing().sees_all:
         return redirect("tickets:detail", reference)
-    return _page(request, load_ticket(request, reference))
+    return show_ticket(request, load_ticket(request, reference))
 
 
 @require_GET
@@ -71,7 +71,7 @@ def write(request: SignedInRequest, reference: str) -> HttpResponseBase:
     internal = request.POST.get("kind") == "internal"
     draft, refused = _files(request)
     if not form.is_valid() or refused:
-        return _page(request, ticket, status=422, composer=form, refused=refused)
+        return show_ticket(request, ticket, status=422, composer=form, refused=refused)
     body = form.cleaned_data["message"]
     say = actions.add_note if internal else actions.reply
     return act_on(
@@ -94,7 +94,7 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
     form = MoveForm(request.POST, needs=frozenset(step.needs), auto_id=f"id_{name}_%s")
     draft, refused = _files(request)
     if not form.is_valid() or refused:
-        return _page(request, ticket, status=422, failed=name, failed_form=form, refused=refused)
+        return show_ticket(request, ticket, status=422, failed=name, failed_form=form, refused=refused)
     return act_on(
         request,
         ticket,
@@ -114,7 +114,7 @@ def assign(request: SignedInRequest, reference: str) -> HttpResponseBase:
     ticket = load_ticket(request, reference)
     form = AssignForm(request.POST)
     if not form.is_valid():
-        return _page(request, ticket, status=422, assign_form=form)
+        return show_ticket(request, ticket, status=422, assign_form=form)
     return act_on(
         request,
         ticket,
@@ -133,7 +133,7 @@ def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
         raise Http404
     form = SeverityForm(request.POST)
     if not form.is_valid():
-        return _page(request, ticket, status=422, severity_form=form)
+        return show_ticket(request, ticket, status=422, severity_form=form)
     return act_on(
         request,
         ticket,
@@ -196,7 +196,7 @@ def act_on(
     try:
         act()
     except Refused as refusal:
-        return _page(
+        return show_ticket(
             request,
             load_ticket(request, ticket.reference),
             status=refusal.http_status,
@@ -206,7 +206,7 @@ def act_on(
     return SeeOther(_address(request, ticket))
 
 
-def _page(request: SignedInRequest, ticket: Ticket, status: int = 200, **typed: Any) -> HttpResponse:
+def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **typed: Any) -> HttpResponse:
     """The ticket to htmx, the whole page to everyone else."""
     page = ticket_page(ticket, request.user, now=timezone.now())
     held = take(request, page=ticket.get_absolute_url()) or {}
