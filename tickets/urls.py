@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import lists, proof, report, reports, requests, ticket
+from tickets.views import approvals, editing, lists, proof, report, reports, requests, ticket
 
 app_name = "tickets"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("help/new/incident/severity/", report.severity, name="report_severity"),
     path("tickets/", lists.tickets, name="list"),
     path("tickets/<str:reference>/", ticket.detail, name="detail"),
+    path("tickets/<str:reference>/edit/", editing.edit, name="edit"),
     path("tickets/<str:reference>/submitted/", ticket.submitted, name="submitted"),
     path("tickets/<str:reference>/write/", ticket.write, name="write"),
     path("tickets/<str:reference>/move/<slug:name>/", ticket.move, name="move"),
@@ -25,6 +26,10 @@ urlpatterns = [
     path("tickets/<str:reference>/why/", proof.why, name="why"),
     path("tickets/<str:reference>/why/excuse/", proof.excuse, name="excuse"),
     path("tickets/<str:reference>/follow/", ticket.follow, name="follow"),
+    path("requests/<str:reference>/approvals/<uuid:public_id>/", approvals.approval, name="approval"),
+    path("approvals/", approvals.index, name="approvals"),
+    path("approvals/delegate/", approvals.delegate, name="delegate"),
+    path("approvals/delegations/<int:pk>/end/", approvals.end_delegation, name="end_delegation"),
     path("desk/", lists.desk, name="desk"),
     path("desk/q/", lists.queue_default, name="queue_default"),
     path("desk/q/<slug:name>/", lists.queue, name="queue"),
