@@ -154,6 +154,20 @@ def may_change_contact(person: Person, ticket: Ticket) -> Verdict:
     return YES
 
 
+def may_convert(person: Person, ticket: Ticket) -> Verdict:
+    """Agents make another thing of a ticket that is open and whose work was never done."""
+    if not (allowed := may_work(person, ticket)):
+        return allowed
+    if ticket.done_at:
+        return no(_("The ticket is no longer open, so it stays what it is."), IllegalMove)
+    if Event.objects.filter(record=ticket.pk, name="request.fulfil").exists():
+        return no(
+            _("It was fulfilled once, so it stays what it is. Open another ticket and link the two."),
+            IllegalMove,
+        )
+    return YES
+
+
 def may_link(person: Person, ticket: Ticket) -> Verdict:
     """Either side may say what else a ticket has to do with, when it is closed too."""
     if party_of(person, ticket):

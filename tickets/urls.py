@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import approvals, editing, lists, proof, report, reports, requests, ticket
+from tickets.views import approvals, conversion, editing, lists, proof, report, reports, requests, ticket
 
 app_name = "tickets"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("tickets/<str:reference>/severity/", ticket.rate, name="rate"),
     path("tickets/<str:reference>/contact/", ticket.contact, name="contact"),
     path("tickets/<str:reference>/tasks/<int:pk>/", requests.task, name="task"),
+    path("tickets/<str:reference>/convert/", conversion.convert, name="convert"),
     path("tickets/<str:reference>/links/", requests.link, name="link"),
     path("tickets/<str:reference>/links/<int:pk>/remove/", requests.unlink, name="unlink"),
     path("tickets/<str:reference>/why/", proof.why, name="why"),

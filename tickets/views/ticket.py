@@ -162,7 +162,7 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
         actions.change_contact(ticket, by=request.user, at=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
         ticket = load_ticket(request, reference)
-        context = {"ticket": ticket, "form": _with_present_version(form, ticket), "refusal": refusal}
+        context = {"ticket": ticket, "form": with_present_version(form, ticket), "refusal": refusal}
         return render(request, "tickets/contact.html", context, status=refusal.http_status)
     return SeeOther(_address(request, ticket))
 
@@ -229,7 +229,7 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
     }
     for name in ("failed_form", "assign_form", "severity_form"):
         if name in typed:
-            context[name] = _with_present_version(typed[name], ticket)
+            context[name] = with_present_version(typed[name], ticket)
     side = "desk" if page.for_desk else "ldc"
     template = f"tickets/_{side}_ticket.html" if request.htmx else f"tickets/{side}_ticket.html"
     return render(request, template, context, status=status)
@@ -246,11 +246,12 @@ def _homeless(request: SignedInRequest, page: TicketPage, typed: dict[str, Any])
     return "" if has_home else request.POST.get("message", "")
 
 
-def _with_present_version(form: forms.Form, ticket: Ticket) -> forms.Form:
-    """What was typed, ready to be sent again on top of what somebody else changed."""
+def with_present_version(form: forms.Form, ticket: Ticket, **fresh: object) -> forms.Form:
+    """What was typed, ready to be sent again on top of what somebody else changed. ``fresh`` is what else has."""
     data = QueryDict(mutable=True)
     data.update(form.data)
-    data["version"] = str(ticket.version)
+    for name, value in {"version": ticket.version, **fresh}.items():
+        data[name] = str(value)
     form.data = data
     return form
 
