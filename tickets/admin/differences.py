@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from servicedesk.ui.moments import length
 from tickets.admin.hours import WEEKDAYS, day_words, hours_words
+from tickets.admin.pauses import pause_words
 from tickets.models import CalendarVersion, EscalationStep, PolicyRule, PolicyVersion, ServiceCalendar
 from tickets.sentences import step_words
-from tickets.transitions import Status
 
 
 class Difference(NamedTuple):
@@ -81,8 +81,7 @@ def _promises(rule: PolicyRule, calendars: Mapping[int, str]) -> Iterator[str]:
         if minutes is not None and calendar is not None:
             yield words % {"length": length(timedelta(minutes=minutes)), "calendar": calendars[calendar]}
     if rule.pauses:
-        names = ", ".join(str(Status(status).label) for status in rule.pauses)
-        yield _("stands still while: %(statuses)s") % {"statuses": names}
+        yield _("stands still while: %(statuses)s") % {"statuses": pause_words(rule.pauses)}
 
 
 def _step_lines(version: PolicyVersion, calendars: Mapping[int, str]) -> Iterator[tuple[str, str]]:

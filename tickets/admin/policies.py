@@ -16,6 +16,7 @@ from servicedesk.ui.forms import DeskForm
 from tickets.actions.publishing import new_policy_draft, publish_policy
 from tickets.admin.differences import Difference, policy_before, policy_differences
 from tickets.admin.names import OrganizationField
+from tickets.admin.pauses import CHOICES, pause_words
 from tickets.admin.versions import (
     NamedBoxes,
     PartOfVersion,
@@ -25,7 +26,6 @@ from tickets.admin.versions import (
     published_words,
 )
 from tickets.models import EscalationStep, Incident, PolicyRule, PolicyVersion, ServiceCalendar, Severity
-from tickets.transitions import Status
 
 SMALL = forms.TextInput(attrs={"class": "desk-minutes", "inputmode": "numeric", "autocomplete": "off"})
 LEVELS = [(level.value, str(level.value)) for level in Severity]
@@ -56,10 +56,7 @@ class PolicyRuleForm(forms.ModelForm):
     organization = OrganizationField(label=gettext_lazy("Organization"))
     pauses = Several(
         label=gettext_lazy("Stands still while waiting for"),
-        choices=[
-            (Status.WAITING_LDC.value, gettext_lazy("the LDC")),
-            (Status.WAITING_VENDOR.value, gettext_lazy("our provider")),
-        ],
+        choices=CHOICES,
     )
 
     class Meta:
@@ -131,12 +128,14 @@ class PolicyRuleInline(WithCalendars):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PolicyRule]:
         related = ("organization", "respond_calendar", "update_calendar", "finish_calendar")
-        return super().get_queryset(request).select_related(*related).order_by("kind", "severity", "pk")
+        return (
+            super().get_queryset(request).select_related(*related).order_by("kind", "severity", "item", "pk")
+        )
 
     @admin.display(description=gettext_lazy("stands still while"))
     def stands_still(self, rule: PolicyRule) -> str:
         """For reading, once it is published."""
-        return ", ".join(str(Status(status).label) for status in rule.pauses)
+        return pause_words(rule.pauses)
 
 
 class EscalationStepInline(WithCalendars):

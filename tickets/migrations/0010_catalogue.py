@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='itemfield',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('choice', 'multi_choice')), models.Q(('choices', ''), _negated=True)), models.Q(models.Q(('kind__in', ('choice', 'multi_choice')), _negated=True), ('choices', '')), _connector='OR'), name='item_field_choices_iff_choice', violation_error_message='Give a choice field its choices, and no other field any.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('choice', 'multi_choice')), models.Q(('choices', ''), _negated=True)), models.Q(models.Q(('kind__in', ('choice', 'multi_choice')), _negated=True), ('choices', '')), ('kind', 'environment'), _connector='OR'), name='item_field_choices_iff_choice', violation_error_message='Give a choice field its choices, and no other field any.'),
         ),
         migrations.AddConstraint(
             model_name='itemfield',

@@ -37,11 +37,12 @@ WITH_MOST = (
 class ItemField(models.Model):
     """A question of an item's form.
 
-    ``choices`` has a line for each choice: ``value | English | French``. ``columns`` has a line for
-    each column of a table: ``name | kind | English | French | required or optional | choices
-    separated by ;``. With ``show_field`` it is asked only where that field's answer is one of
-    ``show_values`` (separated by commas). ``earliest_days`` and ``latest_days`` count from today.
-    ``most`` limits characters, lines or rows, whichever the kind has.
+    ``choices`` has a line for each choice: ``value | English | French``; of an environment, those
+    that may be named, if not all. ``columns`` has a line for each column of a table: ``name | kind |
+    English | French | required or optional | choices separated by ;``. With ``show_field`` it is
+    asked only where that field's answer is one of ``show_values`` (separated by commas).
+    ``earliest_days`` and ``latest_days`` count from today. ``most`` limits characters, lines or rows,
+    whichever the kind has.
     """
 
     version = models.ForeignKey(ItemVersion, models.CASCADE, related_name="fields")
@@ -98,7 +99,9 @@ class ItemField(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name="") & ~Q(label=""), name="item_field_is_named"),
             models.CheckConstraint(
-                condition=Q(kind__in=WITH_CHOICES) & ~Q(choices="") | ~Q(kind__in=WITH_CHOICES) & Q(choices=""),
+                condition=Q(kind__in=WITH_CHOICES) & ~Q(choices="")
+                | ~Q(kind__in=WITH_CHOICES) & Q(choices="")
+                | Q(kind=FieldKind.ENVIRONMENT),
                 name="item_field_choices_iff_choice",
                 violation_error_message=gettext_lazy("Give a choice field its choices, and no other field any."),
             ),
