@@ -157,7 +157,9 @@ def test_an_organization_that_is_not_theirs_is_asked_for_again(
     sign_in: SignIn,
     wrong: str,
 ) -> None:
-    said = filled(lakeshore, f_sort="Assam") | {"organization": str(pineridge.pk) if wrong == "pine" else wrong}
+    said = filled(lakeshore, f_sort="Assam") | {
+        "organization": str(pineridge.pk) if wrong == "pine" else wrong
+    }
     browser = sign_in(rita)
     answer = browser.post(FORM, said)
 
@@ -313,9 +315,7 @@ def test_a_file_that_holds_no_list_is_refused_in_words(
 ) -> None:
     upload = SimpleUploadedFile("sdps.xlsx", content)
 
-    read = sign_in(rita).post(
-        FORM, filled(lakeshore, read="f_sdps", file_f_sdps=upload, f_sdps="10000009")
-    )
+    read = sign_in(rita).post(FORM, filled(lakeshore, read="f_sdps", file_f_sdps=upload, f_sdps="10000009"))
 
     assert read.status_code == 422
     assert said in " ".join(messages(read))

@@ -42,9 +42,7 @@ def carry_typed(typed: Typed, old: ItemVersion, new: ItemVersion) -> Carried:
     before, after = _by_name(old), _by_name(new)
     kept = {name: list(values) for name, values in typed.items() if not name.startswith(PREFIX)}
     rest, unfit = [], []
-    for name, values in typed.items():
-        if not name.startswith(PREFIX):
-            continue
+    for name, values in _answers(typed, before):
         was, now = before.get(name), after.get(name)
         if was and now and was.kind == now.kind and _offered(now, values):
             kept[name] = list(values)
@@ -76,8 +74,8 @@ def as_text(typed: Typed, version: ItemVersion) -> str:
     lines = [
         f"{text_in(fields[name], 'label') if name in fields else name.removeprefix(PREFIX)}: "
         f"{_readable(fields.get(name), values)}"
-        for name, values in typed.items()
-        if name.startswith(PREFIX) and any(value.strip() for value in values)
+        for name, values in _answers(typed, fields)
+        if any(value.strip() for value in values)
     ]
     return "\n".join([*typed.get("title", []), *lines, *typed.get(LEFT, [])])
 
@@ -90,6 +88,13 @@ def _carried(
                  if not _same(before.get(name), field)]  # fmt: skip
     left = "\n".join([*typed.get(LEFT, []), *rest]).strip()
     return Carried(typed | {VERSION: [str(new.pk)], LEFT: [left] if left else []}, gone, asked_now)
+
+
+def _answers(typed: Typed, fields: Mapping[str, ItemField]) -> list[tuple[str, Sequence[str]]]:
+    """What was typed into the item's questions, in their order; what no question asks for comes last."""
+    order = {name: number for number, name in enumerate(fields)}
+    given = [(name, values) for name, values in typed.items() if name.startswith(PREFIX)]
+    return sorted(given, key=lambda answer: (order.get(answer[0], len(order)), answer[0]))
 
 
 def _by_name(version: ItemVersion) -> dict[str, ItemField]:

@@ -85,7 +85,9 @@ def past_version(slug: str, pk: int | None = None) -> ItemVersion | None:
 def approvers(version: ItemVersion, organization: str) -> str:
     """Who has to approve a request, by role and in turn: ``an administrator of …, then by …``; nothing for nobody."""
     steps = version.approval_steps.order_by("position")
-    return _(", then by ").join(_APPROVERS[Approver(step.asks), Needs(step.needs)](organization) for step in steps)
+    return _(", then by ").join(
+        _APPROVERS[Approver(step.asks), Needs(step.needs)](organization) for step in steps
+    )
 
 
 _APPROVERS = {

@@ -102,7 +102,11 @@ def _page(
         there = draft.data.get(context["field"], [""])[-1]
         context |= {
             "looked_at": [
-                (one, one.cells if one.wrong else _cells(one.row, columns), _gap(one.cells, columns))
+                (
+                    one,
+                    one.cells[: len(columns)] if one.wrong else _cells(one.row, columns),
+                    _gap(one.cells, columns),
+                )
                 for one in looked_at
             ],
             "headings": [text_in(column, "label") for column in columns],
