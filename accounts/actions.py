@@ -1,12 +1,15 @@
 """Everything that changes people and their access.
 
-Each function is one transaction: the change, its history and its mail, or nothing.
+Each function is one transaction: the change, its history and its mail, or nothing. ``under`` is the
+reference of an approved request by which it is done; it stands in for an administrator's right, and
+in the history.
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
@@ -15,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policy
 from accounts.models import AccountEvent, Invitation, Membership, Organization, Person
-from accounts.roles import Role
+from accounts.roles import LDC_ROLES, Role
 from servicedesk.notifications.outbox import message, put
 from servicedesk.records.refusals import Unusable
 
@@ -25,13 +28,21 @@ _LINK_SALT = "accounts.invitation"
 
 @transaction.atomic
 def invite(
-    email: str, *, organization: Organization, role: Role, by: Person, at: datetime, name: str = ""
+    email: str,
+    *,
+    organization: Organization,
+    role: Role,
+    by: Person,
+    at: datetime,
+    name: str = "",
+    language: str = "",
+    under: str = "",
 ) -> Invitation:
     """Invite an address to an organization. Inviting it again replaces the earlier invitation.
 
     Raises Forbidden, or Unusable when that person already has the role.
     """
-    policy.may_invite(by, organization.pk, role).or_refuse()
+    policy.may_give_role(by, organization.pk, role, under).or_refuse()
     already = Membership.objects.active().filter(
         person__email__iexact=email, organization=organization, role=role, person__is_active=True
     )
@@ -43,13 +54,14 @@ def invite(
     invitation = Invitation.objects.create(
         email=email,
         name=name,
+        language=language,
         organization=organization,
         role=role,
         invited_by=by,
         created_at=at,
         expires_at=at + INVITATION_LASTS,
     )
-    _record("person.invited", by=by, at=at, organization=organization, email=email, role=role)
+    _record("person.invited", by=by, at=at, under=under, organization=organization, email=email, role=role)
     put(
         [
             message(
@@ -85,7 +97,9 @@ def accept_invitation(invitation: Invitation, *, name: str, password: str | None
         raise Unusable(_("This invitation was used or has run out. Ask for a new one."))
     person = Person.objects.filter(email__iexact=invitation.email).first()
     if person is None:
-        person = Person.objects.create_user(invitation.email, password, name=name)
+        person = Person.objects.create_user(
+            invitation.email, password, name=name, language=invitation.language or settings.LANGUAGE_CODE
+        )
     elif not person.is_active:
         person.is_active, person.name = True, name
         person.set_password(password)
@@ -105,32 +119,87 @@ def accept_invitation(invitation: Invitation, *, name: str, password: str | None
 
 
 @transaction.atomic
-def end_membership(membership: Membership, *, by: Person, at: datetime) -> None:
+def change_role(
+    person: Person, *, organization: Organization, role: Role, by: Person, at: datetime, under: str = ""
+) -> None:
+    """Give somebody another role at an organization, in the place of those that they have there.
+
+    Raises Forbidden, or Unusable when they have it already, or do not act for it any more.
+    """
+    _hold(organization)
+    policy.may_give_role(by, organization.pk, role, under).or_refuse()
+    held = _held(person, organization)
+    replaced = [membership for membership in held if membership.role != role]
+    if not replaced:
+        raise Unusable(_("%(name)s already has this role.") % {"name": person})
+    for membership in replaced:
+        policy.may_end_membership(by, membership, under).or_refuse()
+    Membership.objects.get_or_create(
+        person=person, organization=organization, role=role, ends_on=None, defaults={"via": held[0].via}
+    )
+    Membership.objects.filter(pk__in=[membership.pk for membership in replaced]).delete()
+    _record(
+        "role.changed",
+        by=by,
+        at=at,
+        under=under,
+        person=person,
+        organization=organization,
+        was=", ".join(sorted(membership.role for membership in replaced)),
+        role=role,
+    )
+
+
+@transaction.atomic
+def end_access(
+    person: Person,
+    *,
+    organization: Organization,
+    by: Person,
+    at: datetime,
+    last_day: date | None = None,
+    under: str = "",
+) -> None:
+    """Take all of somebody's roles at an organization away: at once, or when a last day has ended.
+
+    Raises Forbidden, or Unusable when they do not act for it any more.
+    """
+    _hold(organization)
+    for membership in _held(person, organization):
+        if last_day is None:
+            end_membership(membership, by=by, at=at, under=under)
+        else:
+            _end_after(last_day, membership, by=by, at=at, under=under)
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, by: Person, at: datetime, under: str = "") -> None:
     """Take a role away at once. Who is left with none cannot sign in, and is signed out everywhere.
 
     Raises Forbidden.
     """
-    Organization.objects.select_for_update().get(pk=membership.organization_id)  # two cannot end the last two
-    policy.may_end_membership(by, membership).or_refuse()
+    _hold(membership.organization)
+    policy.may_end_membership(by, membership, under).or_refuse()
     membership.delete()
     _record(
         "membership.ended",
         by=by,
         at=at,
+        under=under,
         person=membership.person,
         organization=membership.organization,
         role=membership.role,
     )
     if not Membership.objects.active().filter(person=membership.person).exists():
-        deactivate(membership.person, by=by, at=at)
+        deactivate(membership.person, by=by, at=at, under=under)
 
 
 @transaction.atomic
-def deactivate(person: Person, *, by: Person, at: datetime) -> None:
+def deactivate(person: Person, *, by: Person, at: datetime, under: str = "") -> None:
     """Close an account and end all its sessions at once."""
     Person.objects.filter(pk=person.pk).update(is_active=False)
     end_sessions(person)
-    _record("person.deactivated", by=by, at=at, person=person)
+    _record("person.deactivated", by=by, at=at, under=under, person=person)
 
 
 def end_sessions(person: Person) -> None:
@@ -176,15 +245,57 @@ def invitation_from_token(token: str, *, at: datetime) -> Invitation | None:
     return Invitation.objects.open(at).select_related("organization").filter(public_id=public_id).first()
 
 
+def _hold(organization: Organization) -> None:
+    """Let nobody else change its people meanwhile: two could end its last two administrators."""
+    Organization.objects.select_for_update().get(pk=organization.pk)
+
+
+def _held(person: Person, organization: Organization) -> list[Membership]:
+    """What somebody is to an organization now. Raises Unusable for nothing any more."""
+    active = Membership.objects.active().select_related("person", "organization", "via")
+    held = list(
+        active.filter(
+            person=person, organization=organization, role__in=LDC_ROLES, person__is_active=True
+        ).order_by("pk")
+    )
+    if not held:
+        raise Unusable(
+            _("%(name)s does not act for %(organization)s any more.")
+            % {"name": person, "organization": organization}
+        )
+    return held
+
+
+def _end_after(last_day: date, membership: Membership, *, by: Person, at: datetime, under: str) -> None:
+    """Let a role end when that day ends, unless it ends sooner anyway."""
+    policy.may_end_membership(by, membership, under).or_refuse()
+    if membership.ends_on and membership.ends_on <= last_day:
+        return
+    Membership.objects.filter(pk=membership.pk).update(ends_on=last_day)
+    _record(
+        "membership.ends",
+        by=by,
+        at=at,
+        under=under,
+        person=membership.person,
+        organization=membership.organization,
+        role=membership.role,
+        last_day=last_day.isoformat(),
+    )
+
+
 def _record(
     name: str,
     *,
     by: Person,
     at: datetime,
+    under: str = "",
     person: Person | None = None,
     organization: Organization | None = None,
     **facts: str,
 ) -> None:
+    if under:
+        facts["request"] = under
     AccountEvent.objects.create(
         name=name, at=at, actor=by, person=person, organization=organization, facts=facts
     )

@@ -38,7 +38,7 @@ def deliver_invitation(row: OutboxMessage) -> str:
         "desk_phone": settings.DESK_PHONE,
         "desk_email": settings.DESK_EMAIL,
     }
-    with override("en"):
+    with override(invitation.language or settings.LANGUAGE_CODE):
         subject = _("You are invited to the MDM/R Service Desk for %(organization)s") % {
             "organization": invitation.organization
         }

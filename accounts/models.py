@@ -312,6 +312,9 @@ class Invitation(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(gettext_lazy("e-mail"))
     name = models.CharField(gettext_lazy("name"), max_length=120, blank=True)
+    language = models.CharField(
+        gettext_lazy("language"), max_length=5, choices=settings.LANGUAGES, blank=True, default=""
+    )
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=40, choices=Role)
     invited_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -85,7 +85,7 @@ tickets = st.lists(
     st.builds(
         Ticket,
         where=st.sampled_from(["lake", "pine", "gone"]),
-        visibility=st.sampled_from(Visibility),
+        visibility=st.sampled_from([Visibility.ORGANIZATION, Visibility.RESTRICTED]),
         reporter=some_people,
         followers=st.frozensets(some_people, max_size=2),
         contact=st.none() | some_people,

@@ -120,7 +120,7 @@ def clock_rows(found: Sequence[int], *, reader: Reader) -> Iterator[list[Any]]:
             targets[target],
             cycle,
             leg,
-            severities[severity],
+            severities.get(severity, ""),
             *(_moment(instant) for instant in moments),
             hours(elapsed),
             states[raw],

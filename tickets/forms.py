@@ -96,7 +96,7 @@ class ReportForm(DeskForm):
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
     visibility = CardChoiceField(
         label=gettext_lazy("Who in your organization may see it?"),
-        choices=Visibility,
+        choices=Visibility.own(),
         initial=Visibility.ORGANIZATION,
     )
 

@@ -30,8 +30,8 @@ from tickets.wording import severity_word, status_words, turn
 for kind in LIFECYCLES:
     describes(kind)(headline)
 
-QUIET = frozenset({"escalated", "moved_to_versions"})
-"""News that is not told like the others: steps of the ladder have their own listeners, recalculations none."""
+QUIET = frozenset({"escalated", "moved_to_versions", "task_done", "task_reopened", "linked", "unlinked"})
+"""News that is not told like the others: steps of the ladder have their own listeners, the rest none."""
 TOLD = tuple(f"{kind}.{what}" for kind in LIFECYCLES for what in HEADLINES.keys() - QUIET if "." not in what)
 
 

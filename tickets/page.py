@@ -1,7 +1,7 @@
 """What a ticket's page shows, prepared so that its templates only choose words.
 
-Six queries whatever the ticket's length: the ticket itself, its history with messages, its
-files, its followers, and for the desk the agents it can be given to.
+Seven queries whatever the ticket's length: the ticket itself, its history with messages, its
+files, its followers, its links, and for the desk the agents it can be given to. A request's tasks are one more.
 """
 
 from collections import defaultdict
@@ -18,12 +18,15 @@ from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import Verdict
 from tickets import policy
 from tickets.forms import AssignForm, MoveForm, SeverityForm
+from tickets.links import LinkLine, link_lines
 from tickets.models import Incident, ServiceRequest, TargetName, Ticket
+from tickets.request_forms import LinkForm
 from tickets.request_page import RequestPart, request_part
 from tickets.sentences import actor_of, sentence
 from tickets.sla.chip import Chip, chip_for, chip_of
 from tickets.sla.clock import Clock
 from tickets.sla.history import clocks_of, terms_of
+from tickets.tasks_page import TasksPart, tasks_part
 from tickets.transitions import HANDED_BACK, RequestStatus, Status
 from tickets.wording import TONES, status_words, turn
 
@@ -63,11 +66,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One move that the status allows: its form, and whether this person may make it."""
+    """One move that the status allows: its form, and whether this person may make it. ``next`` is what to do now."""
 
     move: Move
     verdict: Verdict
     form: MoveForm
+    next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +107,22 @@ class TicketPage:
     turn_icon: str
     description: str
     request: RequestPart | None
+    tasks: TasksPart | None
     chip: Chip
     entries: list[Entry]
     files: list[Attachment]
     all_files: list[Attachment]
     followers: list[Person]
     following: bool
+    links: list[LinkLine]
     choices: dict[str, Choice]
     steps: list[Step]
     promised: list[Promised]
     may_reply: Verdict
     may_note: Verdict
     may_change_contact: Verdict
+    may_link: Verdict
+    link_form: LinkForm
     assign_form: AssignForm | None = None
     severity_form: SeverityForm | None = None
 
@@ -134,6 +142,8 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
     contact_allowed = policy.may_change_contact(person, ticket)
     version = {"version": ticket.version}
     turn_class, turn_icon = _turn_look(ticket, now)
+    clocks = clocks_of(events, terms_of(ticket))
+    tasks = tasks_part(ticket, person, clocks, now=now) if isinstance(ticket, ServiceRequest) else None
     by_comment: defaultdict[int | None, list[Attachment]] = defaultdict(list)
     for file in files:
         by_comment[file.comment_id].append(file)
@@ -147,18 +157,22 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         turn_icon=turn_icon,
         description=to_html(ticket.description) if isinstance(ticket, Incident) else "",
         request=request_part(ticket, person) if isinstance(ticket, ServiceRequest) else None,
+        tasks=tasks,
         chip=chip_for(ticket, now=now, for_desk=for_desk),
         entries=[_entry(event, by_comment) for event in events if event.what != "submitted"],
         files=by_comment[None],
         all_files=files,
         followers=followers,
         following=any(follower.pk == person.pk for follower in followers),
-        choices={choice.move.name: choice for choice in _choices(ticket, person, now)},
+        links=link_lines(ticket, person, for_desk=for_desk),
+        choices={choice.move.name: choice for choice in _choices(ticket, person, now, tasks)},
         steps=_steps(ticket, events),
-        promised=_promised(clocks_of(events, terms_of(ticket)), now, for_desk=for_desk),
+        promised=_promised(clocks, now, for_desk=for_desk),
         may_reply=policy.may_reply(person, ticket),
         may_note=policy.may_work(person, ticket),
         may_change_contact=contact_allowed,
+        may_link=policy.may_link(person, ticket),
+        link_form=LinkForm(auto_id="id_link_%s"),
         assign_form=AssignForm(initial=version | {"assignee": ticket.assignee_id}) if working else None,
         severity_form=SeverityForm(initial=version | {"severity": ticket.severity})
         if working and ticket.severity
@@ -196,8 +210,9 @@ def _turn_look(ticket: Ticket, now: datetime) -> tuple[str, str]:
     return "", "clock"
 
 
-def _choices(ticket: Ticket, person: Person, now: datetime) -> list[Choice]:
+def _choices(ticket: Ticket, person: Person, now: datetime, tasks: TasksPart | None) -> list[Choice]:
     """The moves out of this status that belong to this person's side, allowed or not."""
+    next_move = "fulfil" if tasks and tasks.all_done else ""
     party = policy.party_of(person, ticket)
     return [
         Choice(
@@ -208,6 +223,7 @@ def _choices(ticket: Ticket, person: Person, now: datetime) -> list[Choice]:
                 initial={"version": ticket.version},
                 auto_id=f"id_{move.name}_%s",
             ),
+            next=move.name == next_move,
         )
         for move in ticket.lifecycle.leaving(ticket.status)
         if party in move.parties

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Person
 from accounts.policy import may
@@ -15,9 +16,9 @@ from servicedesk.records.models import Event, Visibility
 from servicedesk.records.refusals import IllegalMove
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import YES, Verdict, no
-from tickets.models import Ticket
+from tickets.models import ApprovalState, ServiceRequest, Ticket
 from tickets.models.severity import SEVERE
-from tickets.transitions import ENDED
+from tickets.transitions import AT_WORK, ENDED, SYSTEM
 
 DESK_NEWS = frozenset({"replied", "answer", "reopen", "cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
@@ -38,13 +39,51 @@ def may_move(person: Person | None, ticket: Ticket, move: Move, *, at: datetime)
     if party not in move.parties:
         if "agent" in move.parties:
             return no(_("Only the Service Desk can do this. Write a reply, and they will."))
+        if move.parties == SYSTEM:
+            return no(_("This happens by itself."))
         return no(_("Only your organization can do this."))
     if move.name == "reopen" and ticket.reopen_until and at > ticket.reopen_until:
         return no(
             _("The time for reopening is over. Open a new ticket and mention this reference."),
             IllegalMove,
         )
+    if move.name == "fulfil" and isinstance(ticket, ServiceRequest):
+        return tasks_done(ticket)
     return YES
+
+
+def tasks_done(request: ServiceRequest) -> Verdict:
+    """Is all the work on a request done? A refusal names what comes first."""
+    left = sorted((task for task in request.tasks.all() if task.done_at is None), key=lambda task: task.pk)
+    if not left:
+        return YES
+    words = ngettext(
+        "“%(task)s” is still to be done. Tick it off first.",
+        "“%(task)s” and %(more)d more are still to be done. Tick them off first.",
+        len(left),
+    )
+    return no(words % {"task": left[0].template, "more": len(left) - 1}, IllegalMove)
+
+
+def may_tick(person: Person, request: ServiceRequest) -> Verdict:
+    """Agents tick tasks off while the request is being worked on."""
+    if not (allowed := may_work(person, request)):
+        return allowed
+    if request.status not in AT_WORK:
+        return no(_("Tasks are ticked off while the request is in fulfilment."), IllegalMove)
+    return YES
+
+
+def has_mandate(request: ServiceRequest) -> Verdict:
+    """Did everybody agree who has to, to what it asks for now? Only then does it change anybody's access."""
+    needed = request.item_version.approval_steps.count()
+    approvals = list(request.approvals.order_by("round"))
+    last = [one.state for one in approvals if one.round == approvals[-1].round]
+    if not needed or last == [ApprovalState.APPROVED] * needed:
+        return YES
+    return no(
+        _("This changes somebody’s access, and it is not approved. Wait for the approval."), IllegalMove
+    )
 
 
 def may_order(person: Person, organization_id: int, requester: Person) -> Verdict:
@@ -98,6 +137,13 @@ def may_change_contact(person: Person, ticket: Ticket) -> Verdict:
     if ticket.done_at:
         return no(_("The ticket is no longer open, so its contact stays as it was."), IllegalMove)
     return YES
+
+
+def may_link(person: Person, ticket: Ticket) -> Verdict:
+    """Either side may say what else a ticket has to do with, when it is closed too."""
+    if party_of(person, ticket):
+        return YES
+    return no(_("You can read this ticket but not change it."))
 
 
 def who_may_work() -> QuerySet[Person]:

@@ -1,16 +1,19 @@
 """The words for what happened: one table for the timeline, the bell and the mails."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from accounts.roles import Role
 from servicedesk.records.models import Event
 from servicedesk.ui.moments import absolute
-from tickets.models import TargetName
+from tickets.models import Effect, TargetName
+from tickets.models.catalogue import FRENCH
 
 Word = TypeVar("Word")
 
@@ -44,6 +47,10 @@ HEADLINES: dict[str, str | Promise] = {
     "edited": gettext_lazy("Answers changed"),
     "converted": gettext_lazy("Moved to another form"),
     "convert": gettext_lazy("Became an incident"),
+    "task_done": gettext_lazy("Task done"),
+    "task_reopened": gettext_lazy("Task open again"),
+    "linked": gettext_lazy("Linked"),
+    "unlinked": gettext_lazy("Link removed"),
 }
 """What a mail's subject and a notice say of an event, in two or three words.
 
@@ -141,7 +148,67 @@ def _edited(facts: dict[str, Any]) -> str:
 
 
 def _converted(facts: dict[str, Any]) -> str:
-    return _("moved it from “%(was)s” to “%(now)s”") % {"was": facts["was_item"], "now": facts["item"]}
+    return _("moved it from “%(was)s” to “%(now)s”") % {
+        "was": _name_in(facts, "was_item"),
+        "now": _name_in(facts, "item"),
+    }
+
+
+def _name_in(facts: dict[str, Any], name: str) -> str:
+    """A name of the catalogue, in the reader's language."""
+    french = facts.get(f"{name}_fr") if (get_language() or "").startswith(FRENCH) else ""
+    return str(french or facts[name])
+
+
+def _cancelled(facts: dict[str, Any]) -> str:
+    if facts.get("became"):
+        return _("made it the request %(became)s") % facts
+    return _("cancelled it")
+
+
+def _linked(facts: dict[str, Any]) -> str:
+    if facts["reference"]:
+        return _("linked it to %(reference)s") % facts
+    return _("linked it to another ticket")
+
+
+def _unlinked(facts: dict[str, Any]) -> str:
+    if facts["reference"]:
+        return _("removed the link to %(reference)s") % facts
+    return _("removed the link to another ticket")
+
+
+def _fulfilled(facts: dict[str, Any]) -> str:
+    access = facts.get("access")
+    if not access:
+        return _("fulfilled it")
+    role = Role(access["role"]).label if access.get("role") else ""
+    return _ACCESS[access["did"]](access | {"role": role})
+
+
+def _ended(access: dict[str, Any]) -> str:
+    if access["last_day"]:
+        day = date_format(date.fromisoformat(access["last_day"]), "j F Y")
+        return _("fulfilled it: the access of %(name)s ends after %(day)s") % {
+            "name": access["name"],
+            "day": day,
+        }
+    return _("fulfilled it: the access of %(name)s has ended") % access
+
+
+def _new_administrator(access: dict[str, Any]) -> str:
+    if access["replaces"]:
+        return _("fulfilled it: %(name)s is administrator now, and %(replaces)s no longer") % access
+    return _("fulfilled it: %(name)s is administrator now") % access
+
+
+_ACCESS: dict[str, Callable[[dict[str, Any]], str]] = {
+    Effect.INVITE: lambda access: _("fulfilled it: invited %(name)s (%(email)s) as %(role)s") % access,
+    Effect.CHANGE_ROLE: lambda access: _("fulfilled it: %(name)s is %(role)s now") % access,
+    Effect.DEACTIVATE: _ended,
+    Effect.CHANGE_ADMINISTRATOR: _new_administrator,
+}
+"""What fulfilling a request did to an account."""
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -157,7 +224,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "resolve": _resolved,
     "reopen": lambda facts: _("reopened it"),
     "close": lambda facts: _("closed it"),
-    "cancel": lambda facts: _("cancelled it"),
+    "cancel": _cancelled,
     "assigned": _assigned,
     "rated": _rated,
     "contact_changed": _contact,
@@ -172,10 +239,14 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "await_approval": lambda facts: _("asked for approval"),
     "approve": lambda facts: _("gave the last approval; fulfilment begins"),
     "decline": lambda facts: _("declined it"),
-    "fulfil": lambda facts: _("fulfilled it"),
+    "fulfil": _fulfilled,
     "edited": _edited,
     "converted": _converted,
     "convert": lambda facts: _("made it the incident %(became)s") % facts,
+    "task_done": lambda facts: _("ticked off “%(task)s”") % {"task": _name_in(facts, "task")},
+    "task_reopened": lambda facts: _("took back that “%(task)s” is done") % {"task": _name_in(facts, "task")},
+    "linked": _linked,
+    "unlinked": _unlinked,
 }
 
 

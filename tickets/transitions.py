@@ -68,8 +68,8 @@ class RequestStatus(TextChoices):
 
 
 _UNDECIDED = frozenset({RequestStatus.SUBMITTED, RequestStatus.WAITING_APPROVAL})
-_AT_WORK = frozenset({RequestStatus.IN_FULFILMENT, RequestStatus.WAITING_LDC})
-REQUEST_OPEN = _UNDECIDED | _AT_WORK
+AT_WORK = frozenset({RequestStatus.IN_FULFILMENT, RequestStatus.WAITING_LDC})
+REQUEST_OPEN = _UNDECIDED | AT_WORK
 REQUEST_DONE = frozenset(RequestStatus) - REQUEST_OPEN
 _TO_START = frozenset({RequestStatus.SUBMITTED, RequestStatus.IN_FULFILMENT})
 _DELIVERED = frozenset({RequestStatus.FULFILLED, RequestStatus.CLOSED})
@@ -87,11 +87,16 @@ REQUEST_LIFECYCLE = Lifecycle(
     Move("reopen", _("Reopen"), _DELIVERED, RequestStatus.IN_FULFILMENT, EITHER, WORDS),
     Move("close", _("Close"), {RequestStatus.FULFILLED}, RequestStatus.CLOSED, frozenset({"ldc", "system"})),
     Move("cancel", _("Cancel request"), REQUEST_OPEN, RequestStatus.CANCELLED, EITHER, WORDS),
-    Move("convert", _("Convert to an incident"), REQUEST_OPEN, RequestStatus.CLOSED, AGENT),
+    Move("need_no_approval", _("Needs no approval"), {RequestStatus.WAITING_APPROVAL}, RequestStatus.SUBMITTED, SYSTEM),
+    Move("convert", _("Convert to an incident"), REQUEST_OPEN, RequestStatus.CLOSED, SYSTEM),
     done=REQUEST_DONE,
     labels=dict(RequestStatus.choices),
 )  # fmt: skip
-"""A standard request's life. A material edit leads back to "waiting for approval" from wherever it stands."""
+"""A standard request's life.
+
+A material edit leads back to "waiting for approval" from wherever it stands. What the system does here
+follows from what somebody did: edited answers, or converted the request (tickets.actions.conversion).
+"""
 
 LIFECYCLES: dict[str, Lifecycle] = {Kind.INCIDENT: LIFECYCLE, Kind.REQUEST: REQUEST_LIFECYCLE}
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import help, importing, lists, order, proof, report, reports, ticket
+from tickets.views import help, importing, lists, order, proof, report, reports, requests, ticket
 
 app_name = "tickets"
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("tickets/<str:reference>/assign/", ticket.assign, name="assign"),
     path("tickets/<str:reference>/severity/", ticket.rate, name="rate"),
     path("tickets/<str:reference>/contact/", ticket.contact, name="contact"),
+    path("tickets/<str:reference>/tasks/<int:pk>/", requests.task, name="task"),
+    path("tickets/<str:reference>/links/", requests.link, name="link"),
+    path("tickets/<str:reference>/links/<int:pk>/remove/", requests.unlink, name="unlink"),
     path("tickets/<str:reference>/why/", proof.why, name="why"),
     path("tickets/<str:reference>/why/excuse/", proof.excuse, name="excuse"),
     path("tickets/<str:reference>/follow/", ticket.follow, name="follow"),

@@ -102,7 +102,7 @@ def test_a_crash_frees_the_key(incident: Make, browser: Client, monkeypatch: pyt
         raise OSError
 
     with monkeypatch.context() as patch:
-        patch.setattr("tickets.actions.filing.publish", broken)
+        patch.setattr("tickets.actions.replying.publish", broken)
         browser.raise_request_exception = False
         assert write(browser, filed, once).status_code == 500
 

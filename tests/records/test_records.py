@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Person
-from servicedesk.records.models import Event, Kind, Record
+from servicedesk.records.models import Event, Kind, Record, Visibility
 from servicedesk.records.models.record import NEVER
 from servicedesk.records.refusals import Stale
 from tests.conftest import NOON
@@ -135,6 +135,13 @@ def test_writers_who_look_again_lose_nothing(incident: Make, ann: Person) -> Non
     reasons = sorted(event.facts["reason"] for event in Event.objects.filter(name="incident.rated"))
     assert reasons == sorted(f"Writer {number}." for number in range(10))
     assert Incident.objects.get().version == 11
+
+
+def test_a_ticket_is_never_published_to_every_organization(incident: Make) -> None:
+    filed = incident()
+
+    with pytest.raises(IntegrityError, match="record_only_these_kinds_are_published"):
+        Record.objects.filter(pk=filed.pk).update(visibility=Visibility.EVERYONE)
 
 
 @pytest.mark.slow

@@ -147,7 +147,9 @@ def test_a_draft_of_an_older_form_keeps_what_fits_and_shows_the_rest_to_copy(
     assert fields(page)["_left"] == ["How much sugar?: Two\nWhich cup?: A bowl"]
     assert fields(page)["_version"] == [str(newer.pk)]
 
-    again = browser.post(FORM, said | {"_version": str(newer.pk), "_left": "How much sugar?: Two"})
+    again = browser.post(
+        FORM, said | {"_version": str(newer.pk), "_left": "How much sugar?: Two", "f_cup": "mug"}
+    )
     assert (again.status_code, messages(again)) == (422, ["Choose an answer for “Milk?”."])
     assert fields(again)["_left"] == ["How much sugar?: Two"]
 

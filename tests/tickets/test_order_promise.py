@@ -53,6 +53,7 @@ def bare(db: None) -> None:
 def test_the_promise_shown_is_the_promise_stored(
     rita: Person, lakeshore: Organization, bare: None, sign_in: SignIn, watch: Watch, opened: str
 ) -> None:
+    watch.now = at(opened).astimezone(UTC)
     browser, approved = sign_in(rita), 0
     slugs = list(CatalogueItem.objects.offered().values_list("slug", flat=True))
     assert len(slugs) == 29

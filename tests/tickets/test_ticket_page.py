@@ -140,6 +140,7 @@ def test_every_button_of_an_agent_is_in_words(incident: Make, ann: Person, sign_
         "Assign",
         "Change severity",
         "Follow",
+        "Link",
     ]
 
 
@@ -150,14 +151,16 @@ def test_every_button_of_the_reporter_is_in_words(incident: Make, rita: Person, 
         "Send to the service desk",
         "Cancel this ticket",
         "Stop following",
+        "Link",
     ]
     assert buttons(browser.get(ldc_page(incident(Status.WAITING_LDC))))[0] == "Send answer"
     assert buttons(browser.get(ldc_page(incident(Status.RESOLVED, at=timezone.now())))) == [
         "Yes, it is solved: close it",
         "It is not solved: reopen it",
         "Stop following",
+        "Link",
     ]
-    assert buttons(browser.get(ldc_page(incident(Status.CANCELLED)))) == ["Stop following"]
+    assert buttons(browser.get(ldc_page(incident(Status.CANCELLED)))) == ["Stop following", "Link"]
 
 
 def test_who_only_looks_has_no_box_to_write_in(incident: Make, chang: Person, sign_in: SignIn) -> None:
@@ -172,7 +175,7 @@ def test_too_late_to_reopen_is_said_and_the_button_is_off(
 ) -> None:
     page = sign_in(rita).get(ldc_page(incident(Status.CLOSED, at=timezone.now() - timedelta(days=60))))
 
-    assert buttons(page) == ["Stop following"]
+    assert buttons(page) == ["Stop following", "Link"]
     assert "The time for reopening is over. Open a new ticket and mention this reference." in words(page)
 
 

@@ -128,20 +128,20 @@ def roll_out(job: Job) -> bool:
     Tickets that go by it already, or by something newer, are left alone.
     """
     successor = successor_of(job)
-    pks = [incident.pk for incident in successor.next_tickets(job, MOVED_AT_ONCE)]
+    pks = [ticket.pk for ticket in successor.next_tickets(job, MOVED_AT_ONCE)]
     # Nobody changes them from here on, another rollout neither: its half of the versions is kept.
     lock_all(pks)
     found: dict[int, list[Shift]] = {}
-    for incident in successor.open_tickets(0).filter(pk__in=pks).order_by("pk"):
+    for ticket in successor.open_tickets(0).filter(pk__in=pks).order_by("pk"):
         moved = move_to_versions(
-            incident,
-            successor.versions_for(incident),
+            ticket,
+            successor.versions_for(ticket),
             job.payload["why"],
             by=job.created_by,
             at=cast("datetime", job.stepped_at),
         )
         if moved is not None:
-            found[incident.pk] = moved
+            found[ticket.pk] = moved
     note(job, found)
     return len(pks) < MOVED_AT_ONCE
 
@@ -181,11 +181,16 @@ def _check_promises(version: Version) -> None:
     if not isinstance(version, PolicyVersion):
         return
     rules = list(PolicyRule.objects.filter(version=version.pk))
-    uncovered = [str(Severity(level).label) for level in Severity if not _covers(rules, level)]
+    incidents, requests = Terms(Kind.INCIDENT, NOBODY), Terms(Kind.REQUEST, NOBODY)
+    uncovered = [str(Severity(level).label) for level in Severity if not _covers(rules, incidents, level)]
     if uncovered:
         raise Unusable(
             _("Nothing is promised to incidents of %(severities)s. Add a promise for every organization.")
             % {"severities": ", ".join(uncovered)}
+        )
+    if not _covers(rules, requests, 0):
+        raise Unusable(
+            _("Nothing is promised to requests. Add a promise for every item and every organization.")
         )
     used = ServiceCalendar.objects.filter(pk__in=calendars_of(version))
     unpublished = used.exclude(versions__in=CalendarVersion.objects.published()).order_by("name")
@@ -196,9 +201,9 @@ def _check_promises(version: Version) -> None:
         )
 
 
-def _covers(rules: Iterable[PolicyRule], severity: int) -> bool:
+def _covers(rules: Iterable[PolicyRule], terms: Terms, severity: int) -> bool:
     try:
-        best_rule(rules, Terms(Kind.INCIDENT, NOBODY), severity)
+        best_rule(rules, terms, severity)
     except LookupError:
         return False
     return True

@@ -12,6 +12,7 @@ from servicedesk.records.models import Draft
 from servicedesk.records.refusals import Unusable
 from tickets import limits, policy
 from tickets.actions.approvals import open_round, void_round
+from tickets.actions.clocks import lock
 from tickets.actions.filing import file_ticket
 from tickets.actions.fulfilment import begin_tasks, carry_out
 from tickets.actions.moving import move_ticket, take_move
@@ -104,6 +105,7 @@ def move_request(
 
     Raises IllegalMove, Forbidden, Stale, Unusable.
     """
+    lock(request.pk)  # whether its tasks are done is asked, and has to stay so
     move = request.lifecycle.step(name, request.status)
     policy.may_move(by, request, move, at=at).or_refuse()
     facts = carry_out(request, by=by, at=at) if name == "fulfil" and by else {}

@@ -5,6 +5,7 @@ spreadsheet would run it, on its way out (tickets/exports.py).
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
@@ -17,6 +18,8 @@ from tickets.catalogue.lines import LineError, is_email
 from tickets.models import text_in
 
 LONGEST_CELL = 200
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_MARKS = set(',;\t\n"')
 
 
 class Rows(NamedTuple):
@@ -36,7 +39,7 @@ class Checked(NamedTuple):
 
 
 def read_rows(text: str, columns: Sequence[Column], most: int | None = None) -> Rows:
-    """Rows of a table, separated by commas, semicolons or tabs, whichever the first line has.
+    """Rows of a table, cells separated by commas, semicolons or tabs, whichever it has.
 
     A heading may come first, in either language; its order then counts. Empty cells at the end may
     be left out.
@@ -74,11 +77,10 @@ def check_rows(text: str, columns: Sequence[Column], most: int | None = None) ->
 
 
 def write_rows(rows: Iterable[Mapping[str, str]], columns: Sequence[Column]) -> str:
-    """The text that ``read_rows`` reads the same rows from."""
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([str(row.get(column.name, "")) for column in columns] for row in rows)
-    return text.getvalue()
+    """The text that ``read_rows`` reads the same rows from, below a heading."""
+    lines = [[str(row.get(column.name, "")) for column in columns] for row in rows]
+    heading = [text_in(column, "label") for column in columns]
+    return "\n".join(",".join(map(_written, cells)) for cells in [heading, *lines]) if lines else ""
 
 
 def explain(columns: Sequence[Column]) -> str:
@@ -112,8 +114,14 @@ def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    return max("\t;,", key=lambda mark: (first.count(mark), mark == "\t"))
+    """A tab if there is any, else the commoner mark: those within quotation marks apart."""
+    bare = _QUOTED.sub("", text)
+    return "\t" if "\t" in bare else max(",;", key=bare.count)
+
+
+def _written(cell: str) -> str:
+    quoted = cell.replace('"', '""')
+    return f'"{quoted}"' if set(cell) & _MARKS else cell
 
 
 def _heading(cells: Sequence[str], columns: Sequence[Column]) -> list[Column]:

@@ -176,7 +176,10 @@ class ItemVersion(Published):
     prepare = models.CharField(gettext_lazy("what to have ready"), max_length=200, blank=True)
     prepare_fr = models.CharField(gettext_lazy("what to have ready, in French"), max_length=200, blank=True)
     visibility = models.CharField(
-        gettext_lazy("who sees a request"), max_length=20, choices=Visibility, default=Visibility.ORGANIZATION
+        gettext_lazy("who sees a request"),
+        max_length=20,
+        choices=Visibility.own(),
+        default=Visibility.ORGANIZATION,
     )
     team = models.ForeignKey(
         Team, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=gettext_lazy("team")

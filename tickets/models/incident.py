@@ -2,9 +2,8 @@
 
 from django.db import models
 
-from servicedesk.records.models import RecordQuerySet
 from tickets.models.severity import Impact, Urgency
-from tickets.models.ticket import Ticket
+from tickets.models.ticket import Ticket, TicketQuerySet
 
 
 class Incident(Ticket):
@@ -16,4 +15,4 @@ class Incident(Ticket):
     references = models.TextField(blank=True)
     occurred_at = models.DateTimeField(null=True, blank=True)
 
-    objects = RecordQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
+    objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model

@@ -9,10 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.records.models import RecordQuerySet
 from servicedesk.records.scope import Reader, ScopedQuerySet
 from tickets.models.catalogue import Approver, ItemVersion, Needs, TaskTemplate
-from tickets.models.ticket import Ticket
+from tickets.models.ticket import Ticket, TicketQuerySet
 
 
 class ServiceRequest(Ticket):
@@ -24,7 +23,7 @@ class ServiceRequest(Ticket):
     item_version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="requests")
     answers = models.JSONField(default=dict)
 
-    objects = RecordQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
+    objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
 
 
 class ApprovalState(models.TextChoices):

@@ -17,6 +17,9 @@ from tickets.models.severity import Severity
 from tickets.sla.clock import Target
 from tickets.transitions import PAUSED
 
+PROMISED = [(kind.value, kind.label) for kind in (Kind.INCIDENT, Kind.REQUEST)]
+"""The kinds of record that service levels are promised for."""
+
 
 def waiting_for_ldc() -> list[str]:
     """The statuses in which a clock stands unless a policy says otherwise (DOMAIN, Incident management)."""
@@ -72,7 +75,9 @@ class PolicyRule(models.Model):
     """
 
     version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="rules")
-    kind = models.CharField(gettext_lazy("ticket type"), max_length=20, choices=Kind, default=Kind.INCIDENT)
+    kind = models.CharField(
+        gettext_lazy("ticket type"), max_length=20, choices=PROMISED, default=Kind.INCIDENT
+    )
     severity = models.PositiveSmallIntegerField(
         gettext_lazy("severity"), choices=Severity, null=True, blank=True
     )

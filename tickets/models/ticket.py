@@ -1,5 +1,7 @@
 """Ticket: what an incident and a standard request have in common, so that one query lists both."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.records.models import Record, RecordQuerySet
+from servicedesk.records.models.record import own
+from servicedesk.records.scope import Reader
 from servicedesk.records.transitions import Lifecycle
 from tickets.models.catalogue import Team
 from tickets.models.service_clock import Clocked
@@ -31,6 +35,14 @@ class Resolution(models.TextChoices):
     FULFILLED = "fulfilled", _("Fulfilled")
 
 
+class TicketQuerySet(RecordQuerySet):
+    """Tickets, of whatever kind."""
+
+    def visible_to(self, reader: Reader) -> Self:
+        """SME staff see every ticket; others their organizations'. None is ever published to everyone."""
+        return self if reader.standing().sees_all else self.filter(own(reader))
+
+
 class Ticket(Clocked, Record):
     """A record under service levels, in a queue. Each is of one kind, which has a table of its own.
 
@@ -52,7 +64,7 @@ class Ticket(Clocked, Record):
     resolution = models.CharField(max_length=12, choices=Resolution, blank=True)
     reopen_until = models.DateTimeField(null=True, blank=True)
 
-    objects = RecordQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
+    objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
 
     class Meta:
         indexes = [models.Index(fields=["severity"], name="ticket_severity")]

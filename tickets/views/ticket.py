@@ -43,7 +43,7 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as its organization sees it. The desk has its own page."""
     if request.user.standing().sees_all:
         return redirect("tickets:desk_detail", reference)
-    return _page(request, _load(request, reference))
+    return show_ticket(request, load_ticket(request, reference))
 
 
 @require_GET
@@ -52,14 +52,14 @@ def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as the desk sees it."""
     if not request.user.standing().sees_all:
         return redirect("tickets:detail", reference)
-    return _page(request, _load(request, reference))
+    return show_ticket(request, load_ticket(request, reference))
 
 
 @require_GET
 @signed_in
 def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
     """It is with us: its reference, and what happens next and by when."""
-    ticket = _load(request, reference)
+    ticket = load_ticket(request, reference)
     if isinstance(ticket, ServiceRequest):
         context = {"ticket": ticket, "next": what_comes_next(ticket)}
         return render(request, "tickets/order/submitted.html", context)
@@ -71,15 +71,15 @@ def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
 @once
 def write(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """A message to the other side, or an internal note."""
-    ticket = _load(request, reference)
+    ticket = load_ticket(request, reference)
     form = MessageForm(request.POST)
     internal = request.POST.get("kind") == "internal"
     draft, refused = _files(request)
     if not form.is_valid() or refused:
-        return _page(request, ticket, status=422, composer=form, refused=refused)
+        return show_ticket(request, ticket, status=422, composer=form, refused=refused)
     body = form.cleaned_data["message"]
     say = actions.add_note if internal else actions.reply
-    return _do(
+    return act_on(
         request,
         ticket,
         lambda: say(ticket, body, by=request.user, at=timezone.now(), draft=draft),
@@ -92,15 +92,15 @@ def write(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @once
 def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBase:
     """One step in the ticket's life."""
-    ticket = _load(request, reference)
+    ticket = load_ticket(request, reference)
     step = ticket.lifecycle.get(name)
     if step is None:
         raise Http404
     form = MoveForm(request.POST, needs=frozenset(step.needs), auto_id=f"id_{name}_%s")
     draft, refused = _files(request)
     if not form.is_valid() or refused:
-        return _page(request, ticket, status=422, failed=name, failed_form=form, refused=refused)
-    return _do(
+        return show_ticket(request, ticket, status=422, failed=name, failed_form=form, refused=refused)
+    return act_on(
         request,
         ticket,
         lambda: actions.move(
@@ -116,11 +116,11 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
 @once
 def assign(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Give it to an agent, or back to the queue."""
-    ticket = _load(request, reference)
+    ticket = load_ticket(request, reference)
     form = AssignForm(request.POST)
     if not form.is_valid():
-        return _page(request, ticket, status=422, assign_form=form)
-    return _do(
+        return show_ticket(request, ticket, status=422, assign_form=form)
+    return act_on(
         request,
         ticket,
         lambda: actions.assign(ticket, by=request.user, at=timezone.now(), **form.cleaned_data),
@@ -133,13 +133,13 @@ def assign(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @once
 def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Another severity, and why. Requests have none."""
-    ticket = _load(request, reference)
+    ticket = load_ticket(request, reference)
     if not isinstance(ticket, Incident):
         raise Http404
     form = SeverityForm(request.POST)
     if not form.is_valid():
-        return _page(request, ticket, status=422, severity_form=form)
-    return _do(
+        return show_ticket(request, ticket, status=422, severity_form=form)
+    return act_on(
         request,
         ticket,
         lambda: actions.change_severity(ticket, by=request.user, at=timezone.now(), **form.cleaned_data),
@@ -152,7 +152,7 @@ def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @once
 def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Other people to talk to: a small page of its own."""
-    ticket = _load(request, reference)
+    ticket = load_ticket(request, reference)
     policy.may_change_contact(request.user, ticket).or_refuse()
     given = {
         "version": ticket.version,
@@ -166,7 +166,7 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
     try:
         actions.change_contact(ticket, by=request.user, at=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
-        ticket = _load(request, reference)
+        ticket = load_ticket(request, reference)
         context = {"ticket": ticket, "form": _with_present_version(form, ticket), "refusal": refusal}
         return render(request, "tickets/contact.html", context, status=refusal.http_status)
     return SeeOther(_address(request, ticket))
@@ -177,16 +177,16 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @once
 def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Follow, or stop."""
-    ticket = _load(request, reference)
+    ticket = load_ticket(request, reference)
     following = request.POST.get("following") == "yes"
-    return _do(
+    return act_on(
         request,
         ticket,
         lambda: actions.set_following(ticket, following, by=request.user, at=timezone.now()),
     )
 
 
-def _load(request: SignedInRequest, reference: str) -> Ticket:
+def load_ticket(request: SignedInRequest, reference: str) -> Ticket:
     """The ticket, if this reader may see it: an incident or a request, as its reference says."""
     model, related = KINDS.get(reference[:3], KINDS["INC"])
     tickets = model.objects.visible_to(request.user).select_related(*related)
@@ -194,18 +194,24 @@ def _load(request: SignedInRequest, reference: str) -> Ticket:
     return ticket
 
 
-def _do(request: SignedInRequest, ticket: Ticket, act: Callable[[], Any], **typed: Any) -> HttpResponseBase:
+def act_on(
+    request: SignedInRequest, ticket: Ticket, act: Callable[[], Any], **typed: Any
+) -> HttpResponseBase:
     """Act, and go back to the page; or show it again with the refusal and everything that was typed."""
     try:
         act()
     except Refused as refusal:
-        return _page(
-            request, _load(request, ticket.reference), status=refusal.http_status, refusal=refusal, **typed
+        return show_ticket(
+            request,
+            load_ticket(request, ticket.reference),
+            status=refusal.http_status,
+            refusal=refusal,
+            **typed,
         )
     return SeeOther(_address(request, ticket))
 
 
-def _page(request: SignedInRequest, ticket: Ticket, status: int = 200, **typed: Any) -> HttpResponse:
+def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **typed: Any) -> HttpResponse:
     """The ticket to htmx, the whole page to everyone else."""
     page = ticket_page(ticket, request.user, now=timezone.now())
     held = take(request, page=ticket.get_absolute_url()) or {}

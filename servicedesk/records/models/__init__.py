@@ -5,7 +5,7 @@ from servicedesk.records.models.comment import Comment
 from servicedesk.records.models.draft import Draft
 from servicedesk.records.models.event import Event
 from servicedesk.records.models.follower import Follower
-from servicedesk.records.models.link import Link
+from servicedesk.records.models.link import Link, Relation
 from servicedesk.records.models.record import NEVER, Kind, Record, RecordQuerySet, Visibility
 from servicedesk.records.models.submission import Submission
 
@@ -20,6 +20,7 @@ __all__ = [
     "Link",
     "Record",
     "RecordQuerySet",
+    "Relation",
     "Submission",
     "Visibility",
 ]

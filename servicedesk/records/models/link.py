@@ -1,11 +1,15 @@
 """Links between records."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.records.scope import ScopedQuerySet
+from servicedesk.records.models.record import Record
+from servicedesk.records.scope import Reader, ScopedQuerySet
 
 
 class Relation(models.TextChoices):
@@ -14,6 +18,38 @@ class Relation(models.TextChoices):
     RELATED = "related", _("is related to")
     DUPLICATE = "duplicate", _("is a duplicate of")
     CAUSED_BY = "caused_by", _("is caused by")
+    CONTINUES = "continues", _("continues")
+
+    @property
+    def inverse(self) -> str | Promise:
+        """How the target stands to the source."""
+        return _INVERSE[self]
+
+    @classmethod
+    def by_hand(cls) -> list[tuple[str, str | Promise]]:
+        """Those that people choose from: what continues another record was made from it."""
+        return [choice for choice in cls.choices if choice[0] != cls.CONTINUES]
+
+
+_INVERSE: dict[Relation, str | Promise] = {
+    Relation.RELATED: _("is related to"),
+    Relation.DUPLICATE: _("has as a duplicate"),
+    Relation.CAUSED_BY: _("is the cause of"),
+    Relation.CONTINUES: _("goes on as"),
+}
+
+
+class LinkQuerySet(ScopedQuerySet):
+    """Links."""
+
+    def visible_to(self, reader: Reader) -> Self:
+        """Those of which one may see both ends."""
+        seen = Record.objects.visible_to(reader)
+        return self.filter(source__in=seen, target__in=seen)
+
+    def of(self, record_id: int) -> Self:
+        """Those at one record, whichever end it is."""
+        return self.filter(Q(source=record_id) | Q(target=record_id))
 
 
 class Link(models.Model):
@@ -25,7 +61,7 @@ class Link(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
-    objects = ScopedQuerySet.as_manager()
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         constraints = [

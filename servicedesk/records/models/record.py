@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Greatest, Upper
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,40 +25,53 @@ class Kind(models.TextChoices):
 
     INCIDENT = "incident", gettext_lazy("Incident")
     REQUEST = "request", gettext_lazy("Service request")
+    PROBLEM = "problem", gettext_lazy("Problem")
+    RFC = "rfc", gettext_lazy("Request for change")
 
     @property
     def prefix(self) -> str:
         """The letters of the reference."""
-        return {"incident": "INC", "request": "REQ"}[self.value]
+        return {"incident": "INC", "request": "REQ", "problem": "PRB", "rfc": "RFC"}[self.value]
 
 
 class Visibility(models.TextChoices):
-    """Who in the organization sees a record. SME staff see all."""
+    """Who sees a record. SME staff see all; published ones belong to one organization and are read by all."""
 
     ORGANIZATION = "organization", gettext_lazy("Everyone in my organization")
     RESTRICTED = "restricted", gettext_lazy("Only the people named on it and our administrators")
+    EVERYONE = "everyone", gettext_lazy("Every organization")
+
+    @classmethod
+    def own(cls) -> list[tuple[str, str | Promise]]:
+        """Those that an organization chooses from for a record of its own."""
+        return [choice for choice in cls.choices if choice[0] != cls.EVERYONE]
+
+
+def own(reader: Reader) -> Q:
+    """The records of a reader's organizations, unless they are restricted.
+
+    A restricted record is seen by its reporter, its followers (contacts follow) and the organization's
+    administrators, as long as they belong to that organization.
+    """
+    standing = reader.standing()
+    named = Exists(Follower.objects.filter(record=OuterRef("pk"), person=standing.person_id))
+    return Q(
+        Q(visibility=Visibility.ORGANIZATION)
+        | Q(reporter=standing.person_id)
+        | Q(organization__in=standing.administers)
+        | Q(named),
+        organization__in=standing.organizations,
+    )
 
 
 class RecordQuerySet(ScopedQuerySet):
     """Records, or any of their kinds."""
 
     def visible_to(self, reader: Reader) -> Self:
-        """SME staff see every record; others their organizations', unless it is restricted.
-
-        A restricted record is seen by its reporter, its followers (contacts follow) and the
-        organization's administrators, as long as they belong to that organization.
-        """
-        standing = reader.standing()
-        if standing.sees_all:
+        """SME staff see every record; others their organizations', and what is published to everyone."""
+        if reader.standing().sees_all:
             return self
-        named = Exists(Follower.objects.filter(record=OuterRef("pk"), person=standing.person_id))
-        return self.filter(
-            Q(visibility=Visibility.ORGANIZATION)
-            | Q(reporter=standing.person_id)
-            | Q(organization__in=standing.administers)
-            | named,
-            organization__in=standing.organizations,
-        )
+        return self.filter(own(reader) | Q(visibility=Visibility.EVERYONE))
 
     def unfinished(self) -> Self:
         """Records that somebody still has to work on."""
@@ -122,6 +136,10 @@ class Record(models.Model):
             models.CheckConstraint(condition=~Q(title=""), name="record_has_a_title"),
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(due_at=None), name="record_done_means_nothing_due"
+            ),
+            models.CheckConstraint(
+                condition=~Q(visibility="everyone") | Q(kind__in=["problem", "rfc"]),
+                name="record_only_these_kinds_are_published",
             ),
         ]
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0007_requests")]
+    dependencies = [("records", "0009_continues")]
 
     operations = [
         migrations.AlterField("draft", "form", models.CharField(max_length=80)),

@@ -65,7 +65,7 @@ def promises(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0012_requests")]
+    dependencies = [("tickets", "0010_catalogue")]
 
     operations = [
         migrations.RunPython(catalogue, migrations.RunPython.noop),

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("records", "0007_requests"),
         ("notifications", "0004_bundle_row_security"),
-        ("tickets", "0010_catalogue"),
+        ("tickets", "0011_catalogue_items"),
     ]
 
     operations = [

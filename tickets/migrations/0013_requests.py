@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('records', '0007_requests'),
-        ('tickets', '0011_tickets'),
+        ('tickets', '0012_tickets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,47 @@
+"""What a ticket's page shows of its links: only those of which the reader may see both ends."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.models import Person
+from servicedesk.records.models import Link, Record, Relation
+from tickets.models import Ticket
+from tickets.transitions import LIFECYCLES
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """Another record, and how this one stands to it. ``url`` is empty where it has no page yet."""
+
+    pk: int
+    words: str
+    reference: str
+    title: str
+    url: str
+    stays: bool
+
+
+def link_lines(ticket: Ticket, person: Person, *, for_desk: bool) -> list[LinkLine]:
+    """The links of a ticket, oldest first. One query."""
+    links = Link.objects.visible_to(person).of(ticket.pk).select_related("source", "target")
+    return [_line(one, ticket, for_desk=for_desk) for one in links.order_by("pk")]
+
+
+def _line(link: Link, ticket: Ticket, *, for_desk: bool) -> LinkLine:
+    relation, outward = Relation(link.relation), link.source_id == ticket.pk
+    other = link.target if outward else link.source
+    return LinkLine(
+        pk=link.pk,
+        words=str(relation.label if outward else relation.inverse),
+        reference=other.reference,
+        title=other.title,
+        url=_url(other, for_desk=for_desk),
+        stays=relation is Relation.CONTINUES,
+    )
+
+
+def _url(record: Record, *, for_desk: bool) -> str:
+    if record.kind not in LIFECYCLES:
+        return ""
+    return reverse("tickets:desk_detail" if for_desk else "tickets:detail", args=[record.reference])
