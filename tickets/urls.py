@@ -2,15 +2,33 @@
 
 from django.urls import path
 
-from tickets.views import approvals, conversion, editing, lists, proof, report, reports, requests, ticket
+from tickets.views import (
+    approvals,
+    conversion,
+    editing,
+    help,
+    importing,
+    lists,
+    order,
+    proof,
+    report,
+    reports,
+    requests,
+    ticket,
+)
 
 app_name = "tickets"
 
 urlpatterns = [
-    path("help/new/", report.choices, name="help"),
+    path("help/new/", help.choices, name="help"),
+    path("help/new/choice/<slug:name>/", help.choice, name="help_choice"),
     path("help/new/incident/", report.report, name="report"),
     path("help/new/incident/check/", report.check, name="report_check"),
     path("help/new/incident/severity/", report.severity, name="report_severity"),
+    path("help/new/<slug:slug>/", order.order, name="order"),
+    path("help/new/<slug:slug>/check/", order.check, name="order_check"),
+    path("help/new/<slug:slug>/import/", importing.rows, name="order_import"),
+    path("help/new/<slug:slug>/import/template/", importing.template, name="order_template"),
     path("tickets/", lists.tickets, name="list"),
     path("tickets/<str:reference>/", ticket.detail, name="detail"),
     path("tickets/<str:reference>/edit/", editing.edit, name="edit"),
