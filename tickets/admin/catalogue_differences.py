@@ -17,9 +17,7 @@ NO_CONTENT = {"id", "version", "position", "item", "number", "note", "published_
 def item_before(version: ItemVersion) -> ItemVersion | None:
     """The latest published version of the same item, if this draft is not its first."""
     published = ItemVersion.objects.published().filter(item=version.item_id).order_by("-number")
-    return (
-        published.select_related("team").prefetch_related("fields", "approval_steps", "tasks__team").first()
-    )
+    return published.select_related("team").first()
 
 
 def item_differences(version: ItemVersion, before: ItemVersion | None) -> list[Difference]:
@@ -48,11 +46,11 @@ def _of_the_order(was: Mapping[str, Said], now: Mapping[str, Said]) -> Iterator[
 
 def _parts(version: ItemVersion) -> dict[str, Said]:
     """The fields, approvals and tasks of a version, in their order."""
-    steps = _in_order(version.approval_steps.all())
+    steps, tasks = _in_order(version.approval_steps.all()), version.tasks.select_related("team")
     named = [
         *((_("Field “%(name)s”") % {"name": field.name}, field) for field in version.fields_in_order()),
         *((_("Approval step %(n)d") % {"n": n}, step) for n, step in enumerate(steps, start=1)),
-        *((_("Task “%(title)s”") % {"title": task.title}, task) for task in _in_order(version.tasks.all())),
+        *((_("Task “%(title)s”") % {"title": task.title}, task) for task in _in_order(tasks)),
     ]
     parts: dict[str, Said] = {}
     for about, row in named:

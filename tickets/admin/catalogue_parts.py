@@ -133,7 +133,7 @@ class ItemFieldInline(PartOfVersion, admin.StackedInline):
     formset = InOrder
     extra = 1
     verbose_name_plural = gettext_lazy("fields of the form")
-    formfield_overrides: ClassVar[Any] = {
+    formfield_overrides: Any = {
         **PartOfVersion.formfield_overrides,
         TextField: {
             "form_class": PlainText,
