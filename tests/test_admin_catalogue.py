@@ -607,6 +607,15 @@ def test_a_team_is_found_by_name(browser: Client) -> None:
     assert [one["text"] for one in found] == ["Data and billing"]
 
 
+def test_a_team_is_made_of_people_who_work_on_tickets(browser: Client, ann: Person, rita: Person) -> None:
+    made = {"name": "Meters", "name_fr": "Compteurs", "slug": "meters"}
+    refused = browser.post(address(Team, "add"), made | {"members": [rita.pk]})
+    browser.post(address(Team, "add"), made | {"members": [ann.pk]})
+
+    assert refused.status_code == 200
+    assert list(Team.objects.get(slug="meters").members.all()) == [ann]
+
+
 def test_a_new_draft_has_no_problems(item: CatalogueItem) -> None:
     draft = new_item_version_draft(item, note="Next.")
 

@@ -13,10 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Person
 from servicedesk.records.admin_base import DeskModelAdmin, ForAdministrators, StateFilter
 from servicedesk.records.refusals import Refused
 from servicedesk.ui.forms import DeskForm
 from servicedesk.ui.moments import absolute
+from tickets import policy
 from tickets.actions.cataloguing import new_item_version_draft, offer_item_again, retire_item
 from tickets.admin.catalogue_versions import concerned
 from tickets.admin.catalogue_words import approval_words, general_terms
@@ -28,16 +30,36 @@ from tickets.sla.spans import fulfilment_time
 PUBLISHED = Q(versions__number__isnull=False)
 
 
+class TeamForm(forms.ModelForm):
+    """A team. Its members are people of the desk."""
+
+    members = forms.ModelMultipleChoiceField(
+        Person.objects.none(),
+        label=gettext_lazy("Members"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Those who may work on tickets."),
+    )
+
+    class Meta:
+        model = Team
+        fields = ("name", "name_fr", "slug", "members")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].queryset = policy.who_may_work()  # type: ignore[attr-defined]
+
+
 @admin.register(Team)
 class TeamAdmin(DeskModelAdmin):
     """Who works on tickets of a sort."""
 
+    form = TeamForm
     actions = None
     list_display = ("name", "name_fr", "slug", "people")
     search_fields = ("name", "name_fr", "slug")
     ordering = ("name",)
     sortable_by = ()
-    autocomplete_fields = ("members",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         return super().get_queryset(request).annotate(counted=Count("members"))
