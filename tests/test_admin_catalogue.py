@@ -12,7 +12,6 @@ from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from accounts.models import Organization, Person
 from servicedesk.records.models import Draft
@@ -597,14 +596,6 @@ def test_nobody_else_gets_to_these_pages(
         assert browser.post(path, {"checked": "on", "note": "Go."}, follow=True).status_code == 403, path
     draft.refresh_from_db()
     assert (draft.number, draft.item.retired_at) == (None, None)
-
-
-def test_a_team_is_found_by_name(browser: Client) -> None:
-    asked = {"app_label": "tickets", "model_name": "itemversion", "field_name": "team", "term": "billing"}
-
-    found = browser.get(reverse("admin:autocomplete"), asked).json()["results"]
-
-    assert [one["text"] for one in found] == ["Data and billing"]
 
 
 def test_a_team_is_made_of_people_who_work_on_tickets(browser: Client, ann: Person, rita: Person) -> None:

@@ -133,7 +133,7 @@ class ItemFieldInline(PartOfVersion, admin.StackedInline):
     formset = InOrder
     extra = 1
     verbose_name_plural = gettext_lazy("fields of the form")
-    formfield_overrides: Any = {
+    formfield_overrides: ClassVar[Any] = {  # type: ignore[misc]  # the stubs of the two parents differ
         **PartOfVersion.formfield_overrides,
         TextField: {
             "form_class": PlainText,

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -47,15 +46,6 @@ class ItemVersionForm(forms.ModelForm):
             self.fields["item"].queryset = first  # type: ignore[attr-defined]
 
 
-class SaidWhenEmpty(AutocompleteSelect):
-    """A box that completes, and has words for those who hear it while nothing is chosen."""
-
-    def build_attrs(
-        self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("No team is chosen")}
-
-
 class PublishItemForm(DeskForm):
     """The sign-off. Who ticks it, and when, is recorded with the version."""
 
@@ -89,11 +79,6 @@ class ItemVersionAdmin(DraftedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("published", "item") if obj else ("published",)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "team":
-            kwargs["widget"] = SaidWhenEmpty(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def more_views(self) -> dict[str, Any]:
         return {"preview": self.preview_view, "publish": self.publish_view}
