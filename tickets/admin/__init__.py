@@ -1,6 +1,7 @@
 """Tickets in Django admin: to look at; and the service levels, to edit, to try out and to publish."""
 
 from tickets.admin import (  # the pages register themselves
+    approvals,
     calendars,
     clocks,
     desk_rules,
@@ -8,4 +9,4 @@ from tickets.admin import (  # the pages register themselves
     policies,
 )
 
-__all__ = ["calendars", "clocks", "desk_rules", "incidents", "policies"]
+__all__ = ["approvals", "calendars", "clocks", "desk_rules", "incidents", "policies"]
