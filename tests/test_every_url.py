@@ -98,6 +98,23 @@ TABLE = """
 403  404  403  404  404  403  403  403  login post tickets:excuse restricted
 303  303  303  404  303  303  303  303  login post tickets:follow ordinary
 303  404  303  404  404  303  303  303  login post tickets:follow restricted
+# Approvals, delegations and editing a request
+200  200  200  200  200  200  200  200  login get  tickets:approvals
+200  200  200  404  200  200  200  200  login get  tickets:approval asked
+200  404  200  404  404  200  200  200  login get  tickets:approval asked_restricted
+404  404  404  200  200  200  200  200  login get  tickets:approval asked_strange
+403  303  303  404  403  403  403  403  login post tickets:approval asked
+403  422  422  404  403  403  403  403  login post tickets:approval asked ?decision=perhaps
+403  404  303  404  404  403  403  403  login post tickets:approval asked_restricted
+404  404  404  403  403  403  403  403  login post tickets:approval asked_strange
+403  403  303  403  403  403  403  403  login post tickets:delegate
+403  403  422  403  403  403  403  403  login post tickets:delegate ?delegate={stan}
+404  403  303  404  404  404  404  404  login post tickets:end_delegation delegation
+200  200  200  404  200  200  403  403  login get  tickets:edit asked
+200  404  200  404  404  200  403  403  login get  tickets:edit asked_restricted
+303  303  303  404  303  303  403  403  login post tickets:edit asked
+303  404  303  404  404  303  403  403  login post tickets:edit asked_restricted
+404  404  404  303  303  303  403  403  login post tickets:edit asked_strange
 # The desk
 302  302  302  302  302  200  200  200  login get  tickets:desk
 302  302  302  302  302  302  302  302  login get  tickets:queue_default

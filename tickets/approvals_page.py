@@ -103,7 +103,7 @@ class MyApprovals:
 
 def tracker(request: ServiceRequest, reader: Person, *, now: datetime) -> Tracker:
     """Every approval of a request. Two queries, and six more while one waits."""
-    approvals = list(_with_votes(request))
+    approvals = list(request.approvals.order_by("round", "position").prefetch_related(votes_in_order()))
     for approval in approvals:
         approval.request = request
     waiting = [one for one in approvals if one.state == ApprovalState.WAITING]
@@ -146,7 +146,7 @@ def my_approvals(person: Person, *, now: datetime) -> MyApprovals:
 
 
 def step_of(approval: Approval, bench: Bench, reader: Person) -> Step:
-    """One approval for the page on which it is decided. Its votes are loaded."""
+    """One approval for the page on which it is decided. Its votes are loaded (``votes_in_order``)."""
     changed = approval.state == ApprovalState.VOID and approving.was_replaced(approval)
     return _step(approval, bench, _names({approval.pk: bench}), reader, changed=changed)
 
@@ -156,9 +156,9 @@ def decision_url(approval: Approval) -> str:
     return reverse("tickets:approval", args=[approval.request.reference, approval.public_id])
 
 
-def _with_votes(request: ServiceRequest) -> Any:
-    votes = Vote.objects.select_related("person", "cast_by").order_by("at", "pk")
-    return request.approvals.order_by("round", "position").prefetch_related(Prefetch("votes", votes))
+def votes_in_order() -> Prefetch:
+    """Load the votes of approvals, with the names in them."""
+    return Prefetch("votes", Vote.objects.select_related("person", "cast_by").order_by("at", "pk"))
 
 
 def _names(seated: Mapping[int, Bench]) -> dict[int, str]:

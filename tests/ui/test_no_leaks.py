@@ -27,6 +27,7 @@ from tests.ui import access, world
 from tests.ui.access import Row
 from tests.ui.world import World
 from tickets.models import Incident
+from tickets.models.request import DelegationQuerySet, OfRequest
 from tickets.models.rollout import RolloutShiftQuerySet
 from tickets.models.service_clock import ServiceClockQuerySet
 
@@ -44,6 +45,8 @@ SCOPES = [
     InvitationQuerySet,
     OrganizationQuerySet,
     ServiceClockQuerySet,
+    OfRequest,
+    DelegationQuerySet,
 ]
 NOT_ON_A_PAGE = [
     type(Comment.objects.none()),

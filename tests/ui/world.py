@@ -14,14 +14,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.actions import invitation_token, invite
-from accounts.models import Invitation, Membership, Organization, Person
+from accounts.models import Invitation, Membership, Organization, Person, today
 from accounts.roles import Role
 from servicedesk.notifications.models import Notice
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Attachment, Draft, Event
 from tests.conftest import key
+from tests.tickets.requesting import item, order, waiting
 from tickets.actions import add_note, move_ticket, reply
-from tickets.models import Incident
+from tickets.models import Delegation, Incident
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
 """Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
@@ -74,6 +75,7 @@ class World:
         """What a query string or a form can name."""
         named = {about: kwargs.get("public_id", "") for about, kwargs in self.things.items()}
         return named | {
+            "stan": self.people["stan"].pk,
             "lakeshore": self.ordinary.organization_id,
             "pineridge": self.strange.organization_id,
         }
@@ -108,6 +110,16 @@ class World:
             "density": "compact",
             "password": "a well kept unusual secret",
         }
+        # Approvals, delegations and editing a request
+        everything |= {
+            "decision": "approve",
+            "delegate": self.people["vera"].pk,
+            "starts_on": today().isoformat(),
+            "ends_on": today().isoformat(),
+            "f_endpoint": "sftp.elsewhere.example",
+        }
+        if name == "tickets:edit":
+            everything["version"] = self.things[about]["version"]
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
         if name == "accounts:profile":
@@ -167,8 +179,26 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
         "invited": {"token": invitation_token(invited)},
         "over": {"token": "made-up"},
     }
+    # Approvals, delegations and editing a request
+    asked = {
+        "asked": order(item("organization_admin"), by=rita, organization=lakeshore, at=at, title="FTS lakecanary"),
+        "asked_restricted": order(
+            item("organization_admin", visibility="restricted"), by=rita, organization=lakeshore, at=at,
+            title="Passwords quillfeather", answers={"endpoint": "quillfeather"},
+        ),
+        "asked_strange": order(
+            item("organization_admin"), by=stan, organization=pineridge, at=at, title="FTS pinecanary",
+            answers={"endpoint": "pinecanary"},
+        ),
+    }  # fmt: skip
+    world.things |= {
+        name: {"reference": one.reference, "public_id": waiting(one).public_id, "version": one.version}
+        for name, one in asked.items()
+    }
+    delegation = Delegation.objects.create(person=olga, delegate=ned, starts_on=today(), ends_on=today())
+    world.things["delegation"] = {"pk": delegation.pk}
     for event in Event.objects.filter(internal=False):
-        side = stan if event.record_id == strange.pk else rita
+        side = stan if event.record_id in {strange.pk, asked["asked_strange"].pk} else rita
         Notice.objects.create(person=side, event=event, at=event.at)
     Notice.objects.create(person=ned, event=Event.objects.filter(record=restricted.pk).earliest("pk"), at=at)
     assert Invitation.objects.count() == 2

@@ -1,6 +1,7 @@
 """Tickets in Django admin: to look at; and the service levels and the catalogue, to edit, to try out and to publish."""
 
 from tickets.admin import (  # the pages register themselves
+    approvals,
     calendars,
     catalogue,
     catalogue_versions,
@@ -11,6 +12,7 @@ from tickets.admin import (  # the pages register themselves
 )
 
 __all__ = [
+    "approvals",
     "calendars",
     "catalogue",
     "catalogue_versions",

@@ -6,7 +6,6 @@ The link of a mail leads to a page that changes nothing by being opened: the dec
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,11 +19,11 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.refusals import Refused
 from tickets import actions, approving
-from tickets.approvals_page import my_approvals, step_of
+from tickets.approvals_page import my_approvals, step_of, votes_in_order
 from tickets.approving import bench_of, day_of
 from tickets.catalogue.answers import shown
 from tickets.forms_approvals import DecisionForm, DelegationForm
-from tickets.models import Approval, Delegation, Vote, text_in
+from tickets.models import Approval, Delegation, text_in
 
 
 @require_GET
@@ -103,11 +102,10 @@ def end_delegation(request: SignedInRequest, pk: int) -> HttpResponseBase:
 
 def _load(request: SignedInRequest, reference: str, public_id: UUID) -> Approval:
     """The approval, if this reader may see its request."""
-    votes = Vote.objects.select_related("person", "cast_by").order_by("at", "pk")
     visible = (
         Approval.objects.visible_to(request.user)
         .select_related("request__organization", "request__reporter", "request__item_version")
-        .prefetch_related("request__item_version__fields", Prefetch("votes", votes))
+        .prefetch_related("request__item_version__fields", votes_in_order())
     )
     found: Approval = get_object_or_404(visible, request__reference=reference, public_id=public_id)
     return found
