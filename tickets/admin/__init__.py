@@ -6,6 +6,8 @@ from tickets.admin import (  # the pages register themselves
     desk_rules,
     incidents,
     policies,
+    requests,
+    teams,
 )
 
-__all__ = ["calendars", "clocks", "desk_rules", "incidents", "policies"]
+__all__ = ["calendars", "clocks", "desk_rules", "incidents", "policies", "requests", "teams"]
