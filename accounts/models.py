@@ -107,7 +107,10 @@ class PersonQuerySet(ScopedQuerySet):
         )
 
     def with_standing(self) -> Self:
-        """Load everything a request needs of its person in one query: memberships, second factor, bell."""
+        """Load everything a request needs of its person in one query: memberships, second factor, bell.
+
+        ``stands_in``: does somebody let them decide in their place today (tickets.models.Delegation)?
+        """
         grants = Membership.objects.active().filter(person=OuterRef("pk"))
         unread = Notice.objects.unread().filter(person=OuterRef("pk")).order_by().values("person")
         return self.annotate(
@@ -123,6 +126,13 @@ class PersonQuerySet(ScopedQuerySet):
             ),
             has_second_factor=Exists(
                 Person.objects.filter(pk=OuterRef("pk"), authenticator__type__in=("totp", "webauthn"))
+            ),
+            stands_in=Exists(
+                Person.objects.filter(
+                    pk=OuterRef("pk"),
+                    delegations_taken__starts_on__lte=today(),
+                    delegations_taken__ends_on__gte=today(),
+                )
             ),
             unread_notices=Coalesce(Subquery(unread.annotate(number=Count("pk")).values("number")), 0),
         )
@@ -197,6 +207,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     objects = PersonManager()
     has_second_factor: bool  # set by with_standing()
+    stands_in: bool  # set by with_standing()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

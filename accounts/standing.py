@@ -38,6 +38,11 @@ class Standing:
         return self.holds(Permission.SEE_ALL)
 
     @property
+    def decides(self) -> bool:
+        """May decide on requests: their own organizations', or as an approver of the SME."""
+        return self.holds(Permission.MANAGE_PEOPLE) or self.holds(Permission.APPROVE_REQUESTS)
+
+    @property
     def is_administrator(self) -> bool:
         """May open Django admin."""
         return self.holds(Permission.ADMINISTER)

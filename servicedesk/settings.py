@@ -180,7 +180,7 @@ CACHES = {
 
 FILES_DIR = VAR_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a draft of the service policy has six hundred boxes
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- The worker ----------------------------------------------------------------------------

@@ -34,15 +34,18 @@ from tests.conftest import NOON
 from tickets.models import (
     CalendarDay,
     CalendarVersion,
+    CatalogueItem,
     DeskRules,
     EscalationStep,
     Incident,
+    ItemVersion,
     PolicyRule,
     PolicyVersion,
     RolloutShift,
     ServiceCalendar,
     ServiceClock,
     SeverityRule,
+    Team,
 )
 from tickets.sla import rulebook
 
@@ -96,6 +99,13 @@ def calendar_draft(n: int) -> CalendarVersion:
     )
 
 
+def item_draft(n: int) -> ItemVersion:
+    item = CatalogueItem.objects.create(slug=f"item-{n}", choice="data", position=n)
+    return ItemVersion.objects.create(
+        item=item, name=f"Item {n}", summary="Such as this one.", note=f"Draft {n}"
+    )
+
+
 def ended_clock(n: int) -> ServiceClock:
     incident = one_incident(n)
     version = CalendarVersion.objects.published().latest("number")
@@ -137,6 +147,9 @@ ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     CalendarVersion: calendar_draft,
     PolicyVersion: lambda n: PolicyVersion.objects.create(note=f"Draft {n}"),
     ServiceClock: ended_clock,
+    CatalogueItem: lambda n: item_draft(n).item,
+    ItemVersion: item_draft,
+    Team: lambda n: Team.objects.create(slug=f"team-{n}", name=f"Team {n}"),
 }  # fmt: skip
 
 

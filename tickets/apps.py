@@ -4,12 +4,13 @@ from django.apps import AppConfig
 
 
 class TicketsConfig(AppConfig):
-    """Tickets; hears news in handlers.py, shows panels on other pages from panels.py."""
+    """Tickets; hears news in handlers.py, shows panels on other pages from panels.py, keeps drafts (drafts.py)."""
 
     name = "tickets"
 
     def ready(self) -> None:
         """Subscribe."""
+        import tickets.drafts
         import tickets.handlers
         import tickets.notifications
         import tickets.panels

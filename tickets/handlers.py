@@ -4,8 +4,8 @@ from typing import cast
 
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.planning import when_due
-from tickets.actions import announce_closing, escalate, move_ticket
-from tickets.models import Ticket
+from tickets.actions import announce_closing, approvals, delegating, escalate, move_ticket
+from tickets.models import Approval, Delegation, Ticket
 from tickets.sla.standing import STEP
 from tickets.transitions import HANDED_BACK
 
@@ -32,3 +32,22 @@ def close(row: DueRow) -> None:
 def reach_steps(rows: list[DueRow]) -> None:
     """Reach steps of the escalation ladder. Whatever ended a clock called its steps off."""
     escalate(rows)
+
+
+@when_due(approvals.REMINDER)
+def remind_of_approval(row: DueRow) -> None:
+    """Tell those who have not decided yet."""
+    approvals.remind(Approval.objects.get(pk=row.payload["approval"]), at=row.due_at)
+
+
+@when_due(approvals.OVERDUE)
+def approval_is_overdue(row: DueRow) -> None:
+    """Show a request as escalated that nobody decided on in time."""
+    approvals.raise_overdue(Approval.objects.get(pk=row.payload["approval"]), at=row.due_at)
+
+
+@when_due(delegating.BEGINS)
+def delegation_begins(row: DueRow) -> None:
+    """Let somebody see what waits for whom they stand in for, from that day on."""
+    for delegation in Delegation.objects.filter(pk=row.payload["delegation"]):
+        delegating.let_follow(delegation, at=row.due_at)

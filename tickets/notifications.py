@@ -9,6 +9,7 @@ from typing import cast
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from servicedesk.notifications.effects import effect
 from servicedesk.notifications.mail import Letter, send
 from servicedesk.notifications.models import Notice, OutboxMessage
 from servicedesk.notifications.outbox import message, put
-from servicedesk.notifications.wording import describes
+from servicedesk.notifications.wording import describes, leads
 from servicedesk.records.models import Event
 from tickets import escalation, policy
 from tickets.actions.service_levels import TELL
@@ -27,16 +28,26 @@ from tickets.sentences import HEADLINES, actor_of, headline, sentence
 from tickets.transitions import LIFECYCLES
 from tickets.wording import severity_word, status_words, turn
 
-for kind in LIFECYCLES:
-    describes(kind)(headline)
-
 QUIET = frozenset({"escalated", "moved_to_versions", "task_done", "task_reopened", "linked", "unlinked"})
 """News that is not told like the others: steps of the ladder have their own listeners, the rest none."""
+DECISIONS = frozenset({"approval_asked", "approval_reminded"})
+"""News that ask for a decision, and lead to the page where it is made."""
 TOLD = tuple(f"{kind}.{what}" for kind in LIFECYCLES for what in HEADLINES.keys() - QUIET if "." not in what)
-
-
 BURST = timedelta(seconds=30)
 """How long a letter about the ladder waits for more of the same."""
+
+
+def where_to(event: Event, ticket: Ticket | None = None) -> str:
+    """Where news of an event lead: to the ticket, or to the decision that is asked for."""
+    reference = (ticket or event.record).reference
+    if event.what in DECISIONS:
+        return reverse("tickets:approval", args=[reference, event.facts["approval"]])
+    return reverse("tickets:detail", args=[reference])
+
+
+for kind in LIFECYCLES:
+    describes(kind)(headline)
+    leads(kind)(where_to)
 
 
 @effect("ticket.fan_out", atomic=True, on=TOLD)
@@ -156,7 +167,8 @@ def _letter(event: Event, ticket: Ticket, person: Person) -> Letter:
             "turn": turn(ticket),
             "status": status_words(ticket, for_desk=person.standing().sees_all),
             "severity": severity_word(ticket.severity),
-            "link": f"{settings.BASE_URL}{ticket.get_absolute_url()}",
+            "link": f"{settings.BASE_URL}{where_to(event, ticket)}",
+            "asked_to_decide": event.what in DECISIONS,
             "desk_phone": settings.DESK_PHONE,
             "desk_email": settings.DESK_EMAIL,
             "language": person.language,

@@ -156,7 +156,7 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         turn_class=turn_class,
         turn_icon=turn_icon,
         description=to_html(ticket.description) if isinstance(ticket, Incident) else "",
-        request=request_part(ticket, person) if isinstance(ticket, ServiceRequest) else None,
+        request=request_part(ticket, person, now=now) if isinstance(ticket, ServiceRequest) else None,
         tasks=tasks,
         chip=chip_for(ticket, now=now, for_desk=for_desk),
         entries=[_entry(event, by_comment) for event in events if event.what != "submitted"],

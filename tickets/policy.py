@@ -16,12 +16,15 @@ from servicedesk.records.models import Event, Visibility
 from servicedesk.records.refusals import IllegalMove
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import YES, Verdict, no
-from tickets.models import ApprovalState, ServiceRequest, Ticket
+from tickets import approving
+from tickets.models import Approval, ApprovalState, ServiceRequest, Ticket
 from tickets.models.severity import SEVERE
 from tickets.transitions import AT_WORK, ENDED, SYSTEM
 
-DESK_NEWS = frozenset({"replied", "answer", "reopen", "cancel"})
+DESK_NEWS = frozenset({"replied", "answer", "edited", "reopen", "cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
+APPROVAL_NEWS = frozenset({"approval_asked", "approval_reminded", "approval_overdue"})
+"""What those who decide hear of, and nobody else; of a decision that is late the desk hears too."""
 
 
 def party_of(person: Person | None, ticket: Ticket) -> str:
@@ -96,6 +99,18 @@ def may_order(person: Person, organization_id: int, requester: Person) -> Verdic
     if person.pk == requester.pk or may(person, Permission.WORK_TICKETS):
         return YES
     return no(_("You can send requests in your own name only."))
+
+
+def may_edit(person: Person, request: Ticket) -> Verdict:
+    """May this person change what a request asks for? Either side may, while it is open."""
+    if not party_of(person, request):
+        return no(_("You can read this request but not change it."))
+    if request.done_at:
+        return no(
+            _("The request is no longer open, so its answers stay as they were. Send a new one instead."),
+            IllegalMove,
+        )
+    return YES
 
 
 def may_reply(person: Person, ticket: Ticket) -> Verdict:
@@ -176,8 +191,29 @@ def who_hears(event: Event, ticket: Ticket) -> QuerySet[Person]:
     DOMAIN: notices go to the contact named on the ticket, else to every Service Desk user of that
     LDC; critical incident managers hear of severe ones at once.
     """
-    people = Person.objects.active().filter(_sme_side(event, ticket) | _ldc_side(event, ticket))
+    heard = (
+        _deciders(event)
+        if event.what in APPROVAL_NEWS
+        else _sme_side(event, ticket) | _ldc_side(event, ticket)
+    )
+    people = Person.objects.active().filter(heard)
     return people.exclude(pk=event.actor_id) if event.actor_id else people
+
+
+def _deciders(event: Event) -> Q:
+    """Those who can decide on an approval now, those who stand in for others too. Nobody once it is decided."""
+    waiting = Approval.objects.filter(
+        public_id=event.facts.get("approval"), request=event.record_id, state=ApprovalState.WAITING
+    )
+    hands = {
+        hand
+        for approval in waiting.select_related("request")
+        for hand in approving.bench_of(approval, on=approving.day_of(event.at)).hands
+    }
+    heard = Q(pk__in=hands)
+    if event.what == "approval_overdue" and waiting:
+        heard |= Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
+    return heard
 
 
 def _sme_side(event: Event, ticket: Ticket) -> Q:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import Role
 from servicedesk.records.models import Event
 from servicedesk.ui.moments import absolute
-from tickets.models import Effect, TargetName
+from tickets.models import Approver, Effect, TargetName
 from tickets.models.catalogue import FRENCH
 
 Word = TypeVar("Word")
@@ -43,6 +43,10 @@ HEADLINES: dict[str, str | Promise] = {
     "await_approval": gettext_lazy("Waits for approval"),
     "approve": gettext_lazy("Approved"),
     "decline": gettext_lazy("Declined"),
+    "approval_asked": gettext_lazy("Your decision is needed"),
+    "approval_reminded": gettext_lazy("Your decision is still needed"),
+    "approval_overdue": gettext_lazy("A decision is late"),
+    "approval_agreed": gettext_lazy("Agreed to"),
     "fulfil": gettext_lazy("Fulfilled"),
     "edited": gettext_lazy("Answers changed"),
     "converted": gettext_lazy("Moved to another form"),
@@ -144,7 +148,54 @@ def _closing(facts: dict[str, Any]) -> str:
 
 
 def _edited(facts: dict[str, Any]) -> str:
-    return _("changed the answers: %(fields)s") % {"fields": ", ".join(facts["fields"])}
+    changed = [
+        _("“%(label)s” from “%(was)s” to “%(now)s”")
+        % {name: _by_language(one[name]) for name in ("label", "was", "now")}
+        for one in facts["changed"]
+    ]
+    if facts["titles"]:
+        was, now = facts["titles"]
+        changed.append(_("the title from “%(was)s” to “%(now)s”") % {"was": was, "now": now})
+    return _("changed %(changes)s") % {"changes": "; ".join(changed)}
+
+
+def _by_language(texts: dict[str, str]) -> str:
+    """A text that the history keeps in each language, in the active one. Nothing where there was none."""
+    return texts.get((get_language() or "").partition("-")[0]) or texts.get("en") or "–"
+
+
+def _asked(facts: dict[str, Any]) -> str:
+    return _("asked %(whom)s to decide by %(when)s") % {
+        "whom": _whom(facts),
+        "when": _moment(facts["decide_by"]),
+    }
+
+
+def _reminded(facts: dict[str, Any]) -> str:
+    return _("reminded %(whom)s to decide by %(when)s") % {
+        "whom": _whom(facts),
+        "when": _moment(facts["decide_by"]),
+    }
+
+
+def _overdue(facts: dict[str, Any]) -> str:
+    return _("still waits for %(whom)s to decide: that was due %(when)s") % {
+        "whom": _whom(facts),
+        "when": _moment(facts["decide_by"]),
+    }
+
+
+def _whom(facts: dict[str, Any]) -> str:
+    if facts["asks"] == Approver.SME_APPROVER:
+        return _("the Smart Metering Entity’s approvers")
+    return _("the organization’s administrators")
+
+
+def _in_place(words: str, facts: dict[str, Any]) -> str:
+    """What somebody did, and in whose place."""
+    if not facts.get("in_place_of"):
+        return words
+    return _("%(did)s, in the place of %(whom)s") % {"did": words, "whom": ", ".join(facts["in_place_of"])}
 
 
 def _converted(facts: dict[str, Any]) -> str:
@@ -237,8 +288,12 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "request.answer": lambda facts: _("answered; fulfilment goes on"),
     "request.resume": lambda facts: _("resumed fulfilment"),
     "await_approval": lambda facts: _("asked for approval"),
-    "approve": lambda facts: _("gave the last approval; fulfilment begins"),
-    "decline": lambda facts: _("declined it"),
+    "approval_asked": _asked,
+    "approval_reminded": _reminded,
+    "approval_overdue": _overdue,
+    "approval_agreed": lambda facts: _in_place(_("agreed to it"), facts),
+    "approve": lambda facts: _in_place(_("gave the last approval; fulfilment begins"), facts),
+    "decline": lambda facts: _in_place(_("declined it"), facts),
     "fulfil": _fulfilled,
     "edited": _edited,
     "converted": _converted,

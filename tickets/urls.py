@@ -2,17 +2,36 @@
 
 from django.urls import path
 
-from tickets.views import conversion, lists, proof, report, reports, requests, ticket
+from tickets.views import (
+    approvals,
+    conversion,
+    editing,
+    help,
+    importing,
+    lists,
+    order,
+    proof,
+    report,
+    reports,
+    requests,
+    ticket,
+)
 
 app_name = "tickets"
 
 urlpatterns = [
-    path("help/new/", report.choices, name="help"),
+    path("help/new/", help.choices, name="help"),
+    path("help/new/choice/<slug:name>/", help.choice, name="help_choice"),
     path("help/new/incident/", report.report, name="report"),
     path("help/new/incident/check/", report.check, name="report_check"),
     path("help/new/incident/severity/", report.severity, name="report_severity"),
+    path("help/new/<slug:slug>/", order.order, name="order"),
+    path("help/new/<slug:slug>/check/", order.check, name="order_check"),
+    path("help/new/<slug:slug>/import/", importing.rows, name="order_import"),
+    path("help/new/<slug:slug>/import/template/", importing.template, name="order_template"),
     path("tickets/", lists.tickets, name="list"),
     path("tickets/<str:reference>/", ticket.detail, name="detail"),
+    path("tickets/<str:reference>/edit/", editing.edit, name="edit"),
     path("tickets/<str:reference>/submitted/", ticket.submitted, name="submitted"),
     path("tickets/<str:reference>/write/", ticket.write, name="write"),
     path("tickets/<str:reference>/move/<slug:name>/", ticket.move, name="move"),
@@ -26,6 +45,10 @@ urlpatterns = [
     path("tickets/<str:reference>/why/", proof.why, name="why"),
     path("tickets/<str:reference>/why/excuse/", proof.excuse, name="excuse"),
     path("tickets/<str:reference>/follow/", ticket.follow, name="follow"),
+    path("requests/<str:reference>/approvals/<uuid:public_id>/", approvals.approval, name="approval"),
+    path("approvals/", approvals.index, name="approvals"),
+    path("approvals/delegate/", approvals.delegate, name="delegate"),
+    path("approvals/delegations/<int:pk>/end/", approvals.end_delegation, name="end_delegation"),
     path("desk/", lists.desk, name="desk"),
     path("desk/q/", lists.queue_default, name="queue_default"),
     path("desk/q/<slug:name>/", lists.queue, name="queue"),

@@ -36,6 +36,7 @@ NAVIGATION = [
     NavItem("tickets:list", _("Our tickets"), "ticket", "ldc"),
     NavItem("tickets:queue_default", _("Queues"), "layout-list", "sme", area="/desk/"),
     NavItem("tickets:list", _("All tickets"), "ticket", "sme"),
+    NavItem("tickets:approvals", _("Approvals"), "circle-check", "decider"),
     NavItem("tickets:service_levels", _("Reports"), "progress", "sme", area="/reports/"),
     NavItem("accounts:people", _("People"), "users", "org_admin"),
     NavItem("tickets:service_levels", _("Service levels"), "progress", "org_admin", area="/reports/"),

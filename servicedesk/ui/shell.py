@@ -59,7 +59,8 @@ def shell_for(request: HttpRequest) -> Shell:
     user = getattr(request, "user", None) or AnonymousUser()
     person = user if user.is_authenticated else None
     standing = person.standing() if person is not None and hasattr(person, "standing") else None
-    nav = links(_audiences(standing), request.path) if standing else []
+    stands_in = bool(getattr(person, "stands_in", False))
+    nav = links(_audiences(standing, stands_in=stands_in), request.path) if standing else []
     language = get_language() or settings.LANGUAGE_CODE
     unread = int(getattr(person, "unread_notices", 0) or 0)
     return Shell(
@@ -100,11 +101,12 @@ def phone_link() -> str:
     return "tel:+" + "".join(digit for digit in settings.DESK_PHONE if digit.isdigit())
 
 
-def _audiences(standing: Standing) -> frozenset[str]:
+def _audiences(standing: Standing, *, stands_in: bool) -> frozenset[str]:
     belongs = {
         "sme": standing.sees_all,
         "ldc": not standing.sees_all,
         "org_admin": bool(standing.administers),
+        "decider": stands_in or standing.decides,
         "administrator": standing.is_administrator,
     }
     return frozenset(audience for audience, holds in belongs.items() if holds)

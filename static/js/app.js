@@ -289,6 +289,29 @@
     on("visibilitychange", () => { if (document.visibilityState === "hidden") save({ leaving: true }); });
   }
 
+  /* ---- Questions that depend on an answer ---------------------------------------------------- */
+
+  // Without this, every question is shown and says when it counts. What is hidden keeps its text
+  // in the draft; the server leaves it out of what is sent.
+  function conditions(form) {
+    if (form.conditioned) return;
+    form.conditioned = true;
+    const parts = [...form.querySelectorAll("[data-show-field]")];
+    const answers = (name) => new FormData(form).getAll(name).map(String);
+    const show = ({ telling }) => {
+      for (const part of parts) {  // in the order of the form: a controller stands before what it controls
+        const controller = form.querySelector(`[name="${CSS.escape(part.dataset.showField)}"]`);
+        const asked = !controller?.closest("[data-show-field][hidden]");
+        const wanted = part.dataset.showValues.split(",");
+        const shown = asked && answers(part.dataset.showField).some((answer) => wanted.includes(answer));
+        if (telling && shown && part.hidden) announce(fill(words.asked, part.querySelector(".field-label")?.firstChild.textContent.trim() ?? ""));
+        part.hidden = !shown;
+      }
+    };
+    form.addEventListener("change", () => show({ telling: true }));
+    show({ telling: false });
+  }
+
   /* ---- Files --------------------------------------------------------------------------------- */
 
   const IMAGE_ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp" };
@@ -447,6 +470,7 @@
   function enhance(root) {
     for (const button of every(root, "[data-password-show], [data-print]")) button.hidden = false;
     for (const form of every(root, "form[data-autosave-url]")) autosave(form);
+    for (const form of every(root, "form[data-conditions]")) conditions(form);
     for (const box of every(root, "[data-uploader]")) uploader(box);
   }
 

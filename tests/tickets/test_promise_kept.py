@@ -105,7 +105,7 @@ def test_a_promise_that_no_longer_holds_is_made_anew_before_anything_is_sent(
     checked = check_page(browser, lakeshore)
     changes = {}
     if trouble == "too long ago":
-        monkeypatch.setattr("tickets.views.report.PROMISE_HOLDS_FOR", timedelta(seconds=-1))
+        monkeypatch.setattr("tickets.sla.seals.HOLDS_FOR", timedelta(seconds=-1))
     elif trouble == "other hours meanwhile":
         first = CalendarVersion.objects.get(calendar__name="Business hours")
         CalendarVersion.objects.create(

@@ -91,7 +91,7 @@ def test_a_file_of_30_megabytes_is_refused_with_the_limit(
 
 def keep(browser: Client, public_id: str, **said: str) -> HttpResponse:
     """What the page's script sends a few seconds after the last key."""
-    return browser.post(reverse("draft_save", args=[public_id]), said)
+    return browser.post(reverse("draft_save", args=[public_id]), said, query_params={"form": "incident"})
 
 
 def test_what_is_typed_is_kept_and_read_back(rita: Person, lakeshore: Organization, sign_in: SignIn) -> None:

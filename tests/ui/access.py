@@ -48,7 +48,7 @@ def ask(world: World, row: Row, browser: Client, **headers: str) -> HttpResponse
     """Send a row's request."""
     if row.method == "get":
         return browser.get(world.address(row.name, row.about, row.query), headers=headers)
-    in_address = {"form": "incident"} if row.name == "file_upload" else {}
+    in_address = {"form": "incident"} if row.name in {"file_upload", "draft_save"} else {}
     said = world.form(row.name, row.about, dict(parse_qsl(row.query)))
     return browser.post(world.address(row.name, row.about), said, headers=headers, query_params=in_address)
 

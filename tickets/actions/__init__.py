@@ -4,6 +4,9 @@ The change, its history, the news and what falls due are written together or not
 is what the person was looking at.
 """
 
+from tickets.actions.approvals import decide, open_round, renew_round
+from tickets.actions.delegating import delegate_approvals, end_delegation
+from tickets.actions.editing import edit_request
 from tickets.actions.incidents import LateAtOnce, Report, change_severity, submit_incident
 from tickets.actions.moving import CLOSING_KINDS, announce_closing, move_ticket
 from tickets.actions.replying import reply
@@ -21,6 +24,10 @@ __all__ = [
     "assign",
     "change_contact",
     "change_severity",
+    "decide",
+    "delegate_approvals",
+    "edit_request",
+    "end_delegation",
     "environment_in",
     "escalate",
     "excuse",
@@ -29,6 +36,8 @@ __all__ = [
     "move_request",
     "move_ticket",
     "move_to_versions",
+    "open_round",
+    "renew_round",
     "reply",
     "set_following",
     "submit_incident",

@@ -320,7 +320,7 @@ class CalendarVersionAdmin(VersionAdmin):
         return {**week, "effective_on": timezone.localdate(), **super().get_changeform_initial_data(request)}
 
     def more_views(self) -> dict[str, Any]:
-        return {"holidays": require_POST(self.holidays_view)}
+        return super().more_views() | {"holidays": require_POST(self.holidays_view)}
 
     def steps(self, version: CalendarVersion) -> dict[str, Any]:
         first = max(timezone.localdate().year, version.effective_on.year)

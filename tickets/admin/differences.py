@@ -34,16 +34,16 @@ def policy_before() -> PolicyVersion | None:
 
 def calendar_differences(version: CalendarVersion, before: CalendarVersion | None) -> list[Difference]:
     """What a draft of a calendar would change."""
-    return _between(_calendar_lines(before) if before else {}, _calendar_lines(version))
+    return between(_calendar_lines(before) if before else {}, _calendar_lines(version))
 
 
 def policy_differences(version: PolicyVersion, before: PolicyVersion | None) -> list[Difference]:
     """What a draft of the policy would change."""
-    return _between(_policy_lines(before) if before else {}, _policy_lines(version))
+    return between(_policy_lines(before) if before else {}, _policy_lines(version))
 
 
-def _between(was: Mapping[str, str], now: Mapping[str, str]) -> list[Difference]:
-    """In the order of what is now, then what is gone."""
+def between(was: Mapping[str, str], now: Mapping[str, str]) -> list[Difference]:
+    """What differs between two texts, line by line: in the order of what is now, then what is gone."""
     return [
         Difference(about, was.get(about, ""), now.get(about, ""))
         for about in [*now, *(about for about in was if about not in now)]

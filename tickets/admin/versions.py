@@ -29,6 +29,7 @@ from tickets.actions.publishing import foresee
 from tickets.admin import simulator, what_would_change
 from tickets.admin.differences import Difference
 from tickets.admin.names import organization_names, zone_names
+from tickets.models.published import Published
 from tickets.sla.rollout import Version
 
 
@@ -72,18 +73,50 @@ class PublishForm(DeskForm):
     move_open = forms.BooleanField(label=gettext_lazy("Move open tickets to this version"), required=False)
 
 
-class VersionAdmin(DeskModelAdmin):
-    """A list of versions. Drafts are made by "Make a new version", on the page of a published one."""
+class PagesBelow(DeskModelAdmin):
+    """Rows with pages of the desk's own, as addresses below each."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                f"<path:object_id>/{address}/",
+                self.admin_site.admin_view(view),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_{address.replace('-', '_')}",
+            )
+            for address, view in self.more_views().items()
+        ] + super().get_urls()
+
+    def more_views(self) -> dict[str, Any]:
+        """Further addresses below a row's, with their views."""
+        return {}
+
+    def found(self, request: HttpRequest, object_id: str) -> Any:
+        """A row, for somebody who may edit them. Raises Http404, PermissionDenied."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        return row
+
+    def page(
+        self, request: HttpRequest, template: str, row: Any, *, status: int, **shown: Any
+    ) -> HttpResponse:
+        """A page about a row, below it in the breadcrumbs."""
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": row, **shown}
+        return TemplateResponse(request, template, context, status=status)
+
+    def address(self, row: Model) -> str:
+        """A row's own page."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+
+
+class DraftedAdmin(PagesBelow):
+    """A list of versions of something: drafts are edited, what is published stays."""
 
     may_add = False
     actions = None  # a published version may not go along with others
-    change_list_template = "admin/tickets/versions_list.html"
-    change_form_template = "admin/tickets/version_form.html"
     list_filter: ClassVar[tuple[Any, ...]] = (DraftState,)
-    publish_form: ClassVar[type[PublishForm]] = PublishForm
-    renew_form: ClassVar[type[forms.Form]]
-    moves_open: ClassVar[bool]
-    """Whether open tickets move to a new version unless somebody says otherwise."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and is_draft(obj)
@@ -91,27 +124,32 @@ class VersionAdmin(DeskModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and is_draft(obj)
 
-    def get_urls(self) -> list[URLPattern]:
-        views = {
+    def draft(self, request: HttpRequest, object_id: str) -> Any:
+        """A draft. Raises Http404 for what is published already, too: there is nothing to do with it."""
+        version = self.found(request, object_id)
+        if not is_draft(version):
+            raise Http404
+        return version
+
+
+class VersionAdmin(DraftedAdmin):
+    """A list of versions. Drafts are made by "Make a new version", on the page of a published one."""
+
+    change_list_template = "admin/tickets/versions_list.html"
+    change_form_template = "admin/tickets/version_form.html"
+    publish_form: ClassVar[type[PublishForm]] = PublishForm
+    renew_form: ClassVar[type[forms.Form]]
+    moves_open: ClassVar[bool]
+    """Whether open tickets move to a new version unless somebody says otherwise."""
+
+    def more_views(self) -> dict[str, Any]:
+        return {
             "publish": self.publish_view,
             "what-would-change": require_POST(self.foresee_view),
             "new-version": self.renew_view,
-            **self.more_views(),
         }
-        return [
-            path(
-                f"<path:object_id>/{address}/",
-                self.admin_site.admin_view(view),
-                name=f"{self.opts.app_label}_{self.opts.model_name}_{address.replace('-', '_')}",
-            )
-            for address, view in views.items()
-        ] + super().get_urls()
 
     # What calendars and policies do each in their own way
-
-    def more_views(self) -> dict[str, Any]:
-        """Further addresses below a version's, with their views."""
-        return {}
 
     @abstractmethod
     def differences(self, version: Any) -> tuple[Version | None, list[Difference]]:
@@ -223,37 +261,8 @@ class VersionAdmin(DeskModelAdmin):
             form=form,
         )
 
-    # Finding and leading
 
-    def found(self, request: HttpRequest, object_id: str) -> Any:
-        """A version, for somebody who may edit them. Raises Http404, PermissionDenied."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        version = self.get_object(request, object_id)
-        if version is None:
-            raise Http404
-        return version
-
-    def draft(self, request: HttpRequest, object_id: str) -> Any:
-        """A draft. Raises Http404 for what is published already, too: there is nothing to do with it."""
-        version = self.found(request, object_id)
-        if not is_draft(version):
-            raise Http404
-        return version
-
-    def page(
-        self, request: HttpRequest, template: str, version: Any, *, status: int, **shown: Any
-    ) -> HttpResponse:
-        """A page about a version, below it in the breadcrumbs."""
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": version, **shown}
-        return TemplateResponse(request, template, context, status=status)
-
-    def address(self, version: Model) -> str:
-        """A version's own page."""
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[version.pk])
-
-
-def is_draft(version: Version | None) -> bool:
+def is_draft(version: Published | None) -> bool:
     """May it still change? None stands for any of them."""
     return version is None or version.number is None
 

@@ -29,36 +29,51 @@ class Rows(NamedTuple):
     errors: list[LineError]
 
 
+class Checked(NamedTuple):
+    """A row as it was looked at: its line and cells, and either its values or what is wrong with it."""
+
+    line: int
+    cells: list[str]
+    row: dict[str, str]
+    wrong: str
+
+
 def read_rows(text: str, columns: Sequence[Column], most: int | None = None) -> Rows:
     """Rows of a table, cells separated by commas, semicolons or tabs, whichever it has.
 
     A heading may come first, in either language; its order then counts. Empty cells at the end may
     be left out.
     """
-    found = Rows([], [])
+    looked_at = list(check_rows(text, columns, most))
+    return Rows(
+        [one.row for one in looked_at if not one.wrong],
+        [LineError(one.line, one.wrong) for one in looked_at if one.wrong],
+    )
+
+
+def check_rows(text: str, columns: Sequence[Column], most: int | None = None) -> Iterator[Checked]:
+    """The same row by row, good and bad. Nothing comes after the row that is one too many."""
     order: Sequence[Column] = columns
+    good = 0
     for number, (line, cells) in enumerate(_cells(text)):
         if number == 0 and (headed := _heading(cells, columns)):
             order = headed
             continue
-        if most is not None and len(found.rows) >= most:
+        if most is not None and good >= most:
             words = _("The table is full with %(most)d rows. Put the rest in another request.")
-            found.errors.append(LineError(line, words % {"most": most}))
-            break
+            yield Checked(line, cells, {}, words % {"most": most})
+            return
         if len(cells) > len(order):
             words = _(
                 "There are %(n)d cells for %(columns)d columns. Put a cell with a comma in quotation marks."
             )
-            found.errors.append(LineError(line, words % {"n": len(cells), "columns": len(order)}))
+            yield Checked(line, cells, {}, words % {"n": len(cells), "columns": len(order)})
             continue
         given = dict(zip((column.name for column in order), cells, strict=False))
         row = {column.name: _plain(given.get(column.name, ""), column) for column in columns}
-        wrong = [words for column in columns if (words := _wrong(row[column.name], column))]
-        if wrong:
-            found.errors.append(LineError(line, " ".join(wrong)))
-        else:
-            found.rows.append(row)
-    return found
+        wrong = " ".join(words for column in columns if (words := _wrong(row[column.name], column)))
+        good += not wrong
+        yield Checked(line, cells, row, wrong)
 
 
 def write_rows(rows: Iterable[Mapping[str, str]], columns: Sequence[Column]) -> str:

@@ -128,7 +128,7 @@ class Delegation(models.Model):
     """Somebody decides in another person's place, from a day to a day (both included)."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations")
-    delegate = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    delegate = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations_taken")
     starts_on = models.DateField()
     ends_on = models.DateField()
 

@@ -27,6 +27,7 @@ from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
 from tickets.models import Incident, ServiceRequest, Ticket
 from tickets.page import TicketPage, ticket_page
+from tickets.request_page import what_comes_next
 
 PEOPLE = ("organization", "reporter", "assignee", "contact", "backup_contact")
 KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
@@ -58,7 +59,11 @@ def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
 @signed_in
 def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
     """It is with us: its reference, and what happens next and by when."""
-    return render(request, "tickets/submitted.html", {"ticket": load_ticket(request, reference)})
+    ticket = load_ticket(request, reference)
+    if isinstance(ticket, ServiceRequest):
+        context = {"ticket": ticket, "next": what_comes_next(ticket)}
+        return render(request, "tickets/order/submitted.html", context)
+    return render(request, "tickets/submitted.html", {"ticket": ticket})
 
 
 @require_POST

@@ -31,7 +31,7 @@ class Draft(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
-    form = models.CharField(max_length=40)
+    form = models.CharField(max_length=80)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -5,29 +5,34 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
 from servicedesk.records.drafts import open_draft, save_draft, typed_fields
 from servicedesk.records.models import Draft
+from servicedesk.records.refusals import Unusable
+from servicedesk.ui.drafts import begun_by, is_kept
+
+SHOWN = 50
 
 
 @require_GET
 @signed_in
 def index(request: SignedInRequest) -> HttpResponse:
     """My unsent drafts, the latest first."""
-    drafts = (
-        Draft.objects.visible_to(request.user).unsent().filter(form="incident").order_by("-updated_at")[:50]
-    )
-    return render(request, "ui/drafts.html", {"drafts": drafts})
+    return render(request, "ui/drafts.html", {"drafts": begun_by(request.user, most=SHOWN)})
 
 
 @require_POST
 @signed_in
 def save(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Keep what is in the form right now."""
-    draft = open_draft(str(public_id), form="incident", by=request.user, at=timezone.now())
+    """Keep what is in the form right now. The address says which form it is (``?form=``)."""
+    form = request.GET.get("form", "")
+    if not is_kept(form):
+        raise Unusable(_("This page is out of date. Reload it and try again."))
+    draft = open_draft(str(public_id), form=form, by=request.user, at=timezone.now())
     save_draft(draft, typed_fields(request.POST), at=timezone.now())
     return HttpResponse(status=204)
 

@@ -15,8 +15,7 @@ from servicedesk.records.drafts import open_draft
 from servicedesk.records.files import attach_to_draft, read_whole
 from servicedesk.records.models import Attachment
 from servicedesk.records.refusals import Refused, Unusable
-
-DRAFT_FORMS = {"incident", "message"}
+from servicedesk.ui.drafts import is_kept
 
 
 @require_POST
@@ -26,7 +25,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
     sent = request.FILES.get("file")
     form = request.GET.get("form", "")
     try:
-        if sent is None or form not in DRAFT_FORMS:
+        if sent is None or not is_kept(form):
             raise Unusable(_("Choose a file."))
         draft = open_draft(request.POST.get("draft", ""), form=form, by=request.user, at=timezone.now())
         attachment = attach_to_draft(sent, draft, by=request.user, at=timezone.now())

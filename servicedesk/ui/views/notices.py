@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
 from servicedesk.notifications.models import Notice
-from servicedesk.notifications.wording import describe
+from servicedesk.notifications.wording import address, describe
 from servicedesk.records.keyset import paginate
 from servicedesk.records.models import Record
 
@@ -33,6 +33,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         {
             "notice": notice,
             "headline": describe(notice.event),
+            "url": address(notice.event),
             "actor": str(notice.event.actor or ""),
             "reference": notice.event.record.reference,
             "title": notice.event.record.title,
