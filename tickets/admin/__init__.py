@@ -9,6 +9,7 @@ from tickets.admin import (  # the pages register themselves
     desk_rules,
     incidents,
     policies,
+    requests,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "desk_rules",
     "incidents",
     "policies",
+    "requests",
 ]
