@@ -36,7 +36,11 @@ def text(name: str, **stated: Any) -> dict[str, Any]:
 
 def filled(organization: Organization, **changes: Any) -> dict[str, Any]:
     """A form as the browser sends it: its title, for whom, and ``f_…`` answers."""
-    return {"draft": str(uuid.uuid4()), "organization": str(organization.pk), "title": "Tea at four"} | changes
+    return {
+        "draft": str(uuid.uuid4()),
+        "organization": str(organization.pk),
+        "title": "Tea at four",
+    } | changes
 
 
 def send(browser: Client, slug: str, said: dict[str, Any]) -> HttpResponse:
