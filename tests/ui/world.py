@@ -21,7 +21,8 @@ from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Attachment, Draft, Event
 from tests.conftest import key
 from tickets.actions import add_note, move_ticket, reply
-from tickets.models import Incident
+from tickets.actions.requests import Order, submit_request
+from tickets.models import Incident, ItemVersion
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
 """Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
@@ -107,6 +108,9 @@ class World:
             "theme": "dark",
             "density": "compact",
             "password": "a well kept unusual secret",
+            "f_users": "Al,al@example.com,view",
+            "f_environment": "production",
+            "f_reason": "New.",
         }
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
@@ -167,12 +171,47 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
         "invited": {"token": invitation_token(invited)},
         "over": {"token": "made-up"},
     }
+    world.things |= ordering(rita, lakeshore, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record_id == strange.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
     Notice.objects.create(person=ned, event=Event.objects.filter(record=restricted.pk).earliest("pk"), at=at)
     assert Invitation.objects.count() == 2
     return world
+
+
+# --- Ordering -------------------------------------------------------------------------------
+
+ORDER = {
+    "title": ["Users draftcanary"],
+    "f_users": ["Dana,draftcanary@utility.example,view"],
+    "f_environment": ["production"],
+    "f_reason": ["draftcanary"],
+}
+"""A request for GUI users that only has to be sent."""
+
+
+def ordering(rita: Person, lakeshore: Organization, at: datetime) -> dict[str, dict[str, Any]]:
+    """Things of the catalogue: an item, a choice, Rita's draft with its file, and a restricted request of hers."""
+    slug = "gui-user-new"
+    version = ItemVersion.objects.offered().get(item__slug=slug)
+    data = ORDER | {"organization": [str(lakeshore.pk)], "_version": [str(version.pk)]}
+    drafts = [
+        Draft.objects.create(person=rita, form=f"request:{slug}", data=data, created_at=at, updated_at=at)
+        for _ in range(2)
+    ]
+    attach("draftcanary-order.txt", drafts[0], rita, at)
+    users = [{"name": "Quill", "email": "quillfeather@utility.example", "role": "view", "org_id": ""}]
+    asked = Order(lakeshore.pk, version, "Users quillfeather", {"users": users}, requester=rita)
+    ordered = submit_request(asked, draft=drafts[1], by=rita, at=at)
+    return {
+        "gui_users": {"name": "gui_users"},
+        "no_such_choice": {"name": "made_up"},
+        "new_gui_users": {"slug": slug},
+        "no_such_item": {"slug": "made-up"},
+        "order_draft": {"slug": slug, "public_id": drafts[0].public_id},
+        "ordered": {"reference": ordered.reference, "public_id": ordered.reference},
+    }
 
 
 def draft(person: Person, at: datetime, **data: list[str]) -> Draft:
