@@ -60,6 +60,26 @@ TABLE = """
 303  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}
 409  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}&seal=made-up
 200  200  200  200  200  200  200  200  login get  tickets:report_severity ?impact=all&urgency=now
+# Ordering
+200  200  200  200  200  200  200  200  login get  tickets:help ?q=payroll
+200  200  200  200  200  200  200  200  login get  tickets:help_choice gui_users
+404  404  404  404  404  404  404  404  login get  tickets:help_choice no_such_choice
+302  302  302  302  302  302  403  403  login get  tickets:order new_gui_users
+404  404  404  404  404  404  403  403  login get  tickets:order no_such_item
+200  200  200  200  200  200  403  403  login get  tickets:order new_gui_users ?draft={order_draft}
+200  200  200  200  200  200  403  403  login get  tickets:order new_gui_users ?draft={new_draft}
+200  404  200  404  404  200  403  403  login get  tickets:order new_gui_users ?draft={new_draft}&again={ordered}
+303  303  303  422  303  422  403  403  login post tickets:order new_gui_users
+422  422  422  303  303  422  403  403  login post tickets:order new_gui_users ?organization={pineridge}
+303  303  303  422  303  422  403  403  login post tickets:order new_gui_users ?draft={order_draft}
+200  404  404  404  404  404  403  403  login get  tickets:order_check new_gui_users ?draft={order_draft}
+303  404  404  404  404  404  403  403  login post tickets:order_check new_gui_users ?draft={order_draft}
+409  404  404  404  404  404  403  403  login post tickets:order_check new_gui_users ?draft={order_draft}&seal=made-up
+200  404  404  404  404  404  403  403  login get  tickets:order_import new_gui_users ?draft={order_draft}
+200  404  404  404  404  404  403  403  login post tickets:order_import new_gui_users ?draft={order_draft}&rows=Al
+200  200  200  200  200  200  200  200  login get  tickets:order_template new_gui_users
+200  404  200  404  404  302  302  302  login get  tickets:detail ordered
+200  404  200  404  404  200  200  200  login get  tickets:submitted ordered
 # Tickets
 200  200  200  200  200  200  200  200  login get  tickets:list
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all

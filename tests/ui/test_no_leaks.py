@@ -162,6 +162,9 @@ HARMLESS = {
     "accounts/views/people.py: Membership.objects.visible_to(request.user)": "narrowed to what they administer",
     "servicedesk/ui/views/files.py: waiting = Attachment.objects.visible_to(request.user)"
     ".filter(draft__person=request.user.pk)": "narrowed to their own drafts",
+    "tickets/catalogue/offers.py: for item in CatalogueItem.objects.visible_to(reader).offered()"
+    '.with_current().order_by("position"):': "everybody may read the catalogue",
+    "tickets/catalogue/forms.py: people=people.visible_to(reader),": "narrowed to that organization's people",
     "tickets/queues.py: Incident.objects.visible_to(person)": "only the desk, which sees all, gets there",
     "tickets/views/lists.py: rows = Incident.objects.visible_to(request.user).unfinished()"
     ".filter(chosen.condition(request.user))": "only the desk gets there",

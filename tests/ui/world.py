@@ -25,7 +25,8 @@ from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.linking import link
-from tickets.models import Delegation, Incident, ServiceRequest
+from tickets.actions.requests import Order, submit_request
+from tickets.models import Delegation, Incident, ItemVersion, ServiceRequest
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
 """Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
@@ -118,6 +119,9 @@ class World:
             "done": "yes",
             "relation": "related",
             "reference": self.restricted.reference,
+            "f_users": "Al,al@example.com,view",
+            "f_environment": "production",
+            "f_reason": "New.",
         }
         # Approvals, delegations and editing a request
         everything |= {
@@ -207,6 +211,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     delegation = Delegation.objects.create(person=olga, delegate=ned, starts_on=today(), ends_on=today())
     world.things["delegation"] = {"pk": delegation.pk}
     order_things(world, at)
+    world.things |= ordering(rita, lakeshore, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
@@ -240,6 +245,40 @@ def order_things(world: World, at: datetime) -> None:
         "link": {"reference": ordinary, "pk": shown.pk},
         "secret_link": {"reference": ordinary, "pk": secret.pk},
         "team": {"name": "team-environments"},
+    }
+
+
+# --- Ordering -------------------------------------------------------------------------------
+
+ORDER = {
+    "title": ["Users draftcanary"],
+    "f_users": ["Dana,draftcanary@utility.example,view"],
+    "f_environment": ["production"],
+    "f_reason": ["draftcanary"],
+}
+"""A request for GUI users that only has to be sent."""
+
+
+def ordering(rita: Person, lakeshore: Organization, at: datetime) -> dict[str, dict[str, Any]]:
+    """Things of the catalogue: an item, a choice, Rita's draft with its file, and a restricted request of hers."""
+    slug = "gui-user-new"
+    version = ItemVersion.objects.offered().get(item__slug=slug)
+    data = ORDER | {"organization": [str(lakeshore.pk)], "_version": [str(version.pk)]}
+    drafts = [
+        Draft.objects.create(person=rita, form=f"request:{slug}", data=data, created_at=at, updated_at=at)
+        for _ in range(2)
+    ]
+    attach("draftcanary-order.txt", drafts[0], rita, at)
+    users = [{"name": "Quill", "email": "quillfeather@utility.example", "role": "view", "org_id": ""}]
+    asked = Order(lakeshore.pk, version, "Users quillfeather", {"users": users}, requester=rita)
+    ordered = submit_request(asked, draft=drafts[1], by=rita, at=at)
+    return {
+        "gui_users": {"name": "gui_users"},
+        "no_such_choice": {"name": "made_up"},
+        "new_gui_users": {"slug": slug},
+        "no_such_item": {"slug": "made-up"},
+        "order_draft": {"slug": slug, "public_id": drafts[0].public_id},
+        "ordered": {"reference": ordered.reference, "public_id": ordered.reference},
     }
 
 

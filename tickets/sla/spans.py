@@ -24,10 +24,14 @@ class BusinessTime:
     within: timedelta
     day: timedelta
 
+    @property
+    def in_days(self) -> int:
+        """So many whole working days; 0 where it is not in whole ones."""
+        return self.within // self.day if self.day and not self.within % self.day else 0
+
     def words(self) -> str:
         """In whole days, else in hours, else in minutes."""
-        if self.day and not self.within % self.day:
-            n = self.within // self.day
+        if n := self.in_days:
             return ngettext("%(n)d business day", "%(n)d business days", n) % {"n": n}
         if not self.within % HOUR:
             n = self.within // HOUR
@@ -49,6 +53,8 @@ def usually(times: Iterable[BusinessTime]) -> str:
     shortest, longest = found[0], found[-1]
     if shortest == longest:
         return _("usually %(time)s") % {"time": shortest.words()}
+    if shortest.in_days and longest.in_days:
+        return _("usually %(a)d to %(b)d business days") % {"a": shortest.in_days, "b": longest.in_days}
     return _("usually %(shortest)s to %(longest)s") % {
         "shortest": shortest.words(),
         "longest": longest.words(),

@@ -19,7 +19,7 @@ from tickets.catalogue.definitions import PREFIX, Column, read_columns
 from tickets.catalogue.fields import MOST_ROWS
 from tickets.catalogue.offers import current_version
 from tickets.catalogue.ordering import RowsForm
-from tickets.catalogue.tables import cell_label, check_rows, explain, read_rows, write_rows
+from tickets.catalogue.tables import Checked, cell_label, check_rows, explain, read_rows, write_rows
 from tickets.catalogue.text_files import read_text
 from tickets.drafts import order_form
 from tickets.exports import csv_answer
@@ -61,8 +61,7 @@ def rows(request: SignedInRequest, slug: str) -> HttpResponseBase:
 def template(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """A CSV file with the columns' names alone, to fill in."""
     field = _table(slug, request.GET.get("field", ""))
-    heading = [text_in(column, "label") for column in _columns(field)]
-    return csv_answer(f"{slug}-{field.name}", heading, [], count=0)
+    return csv_answer(f"{slug}-{field.name}", _headings(_columns(field)), [], count=0)
 
 
 def _take(draft: Draft, field: ItemField, text: str, wanted: str) -> HttpResponse:
@@ -101,15 +100,8 @@ def _page(
         good = sum(not one.wrong for one in looked_at)
         there = draft.data.get(context["field"], [""])[-1]
         context |= {
-            "looked_at": [
-                (
-                    one,
-                    one.cells[: len(columns)] if one.wrong else _cells(one.row, columns),
-                    _gap(one.cells, columns),
-                )
-                for one in looked_at
-            ],
-            "headings": [text_in(column, "label") for column in columns],
+            "looked_at": [(one, _cells(one, columns)) for one in looked_at],
+            "headings": _headings(columns),
             "good": good,
             "bad": len(looked_at) - good,
             "there": len(read_rows(there, columns).rows),
@@ -136,13 +128,18 @@ def _most(field: ItemField) -> int:
     return field.most or MOST_ROWS
 
 
-def _cells(row: dict[str, str], columns: list[Column]) -> list[str]:
-    return [cell_label(row[column.name], column) for column in columns]
+def _headings(columns: list[Column]) -> list[str]:
+    return [text_in(column, "label") for column in columns]
 
 
-def _gap(cells: list[str], columns: list[Column]) -> int:
-    """Columns that a bad row leaves empty."""
-    return max(len(columns) - len(cells), 0)
+def _cells(looked_at: Checked, columns: list[Column]) -> list[tuple[str, str]]:
+    """A row's cells under their headings: a bad one's as they came."""
+    if looked_at.wrong:
+        cells = looked_at.cells[: len(columns)]
+        cells += [""] * (len(columns) - len(cells))
+    else:
+        cells = [cell_label(looked_at.row[column.name], column) for column in columns]
+    return list(zip(_headings(columns), cells, strict=True))
 
 
 def _digest(text: str) -> str:

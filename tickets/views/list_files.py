@@ -8,7 +8,7 @@ from tickets.catalogue.definitions import PREFIX
 from tickets.catalogue.text_files import read_text
 from tickets.models import FieldKind, ItemVersion
 
-READABLE = frozenset({FieldKind.SDP_LIST, FieldKind.TABLE, FieldKind.EMAILS})
+READABLE = frozenset({FieldKind.SDP_LIST, FieldKind.TABLE})
 
 
 def file_name(name: str) -> str:
