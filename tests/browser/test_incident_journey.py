@@ -34,7 +34,7 @@ FIXED = "The nightly job is repaired, all 40 are there."
 def report_by_keyboard_and_mouse(page: Page, file: Path) -> str:
     """From home to the confirmation; the answers appear while Rita fills in the form."""
     page.get_by_role("link", name="Get help").first.click()
-    page.get_by_role("link", name="Something is not working").click()
+    page.get_by_role("link", name="Something isn’t working").click()
 
     page.get_by_label("What is not working?").focus()
     page.keyboard.type(TITLE)

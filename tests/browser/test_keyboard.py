@@ -37,7 +37,7 @@ def test_an_incident_is_reported_and_written_on_without_a_mouse(visit: Visit, ri
     page.keyboard.press("Enter")
     tab_to(page, page.locator("#main").get_by_role("link", name="Get help").first)
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_role("link", name="Something is not working"))
+    tab_to(page, page.get_by_role("link", name="Something isn’t working"))
     page.keyboard.press("Enter")
 
     tab_to(page, page.get_by_label("What is not working?"))

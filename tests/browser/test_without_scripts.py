@@ -30,7 +30,7 @@ def test_an_incident_from_the_report_to_the_closing(
 ) -> None:
     page = visit(rita, javascript=False).page
     page.get_by_role("link", name="Get help").first.click()
-    page.get_by_role("link", name="Something is not working").click()
+    page.get_by_role("link", name="Something isn’t working").click()
     fill_report(page)
     page.locator("#id_files_incident").set_input_files(text_file(tmp_path))
     reference = check_and_send(page)
