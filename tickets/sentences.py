@@ -192,7 +192,9 @@ def _whom(facts: dict[str, Any]) -> str:
 
 
 def _in_place(words: str, facts: dict[str, Any]) -> str:
-    """What somebody did, and in whose place."""
+    """What somebody did, and in whose place; or that nobody is left who has not done it."""
+    if facts.get("others_left"):
+        return _("found that everybody who still decides has agreed")
     if not facts.get("in_place_of"):
         return words
     return _("%(did)s, in the place of %(whom)s") % {"did": words, "whom": ", ".join(facts["in_place_of"])}

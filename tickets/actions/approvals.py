@@ -140,7 +140,8 @@ def _still_waiting(approval: Approval, *, at: datetime) -> tuple[Approval, Bench
     bench = bench_of(approval, on=day_of(at))
     if approval.needs == Needs.ALL and bench.agree:
         at = max(at, approval.request.updated_at)  # somebody may have written since it fell due
-        _complete(approval, {"approval": str(approval.public_id)}, by=None, at=at)
+        facts = {"approval": str(approval.public_id), "others_left": True}
+        _complete(approval, facts, by=None, at=at)
         return None
     return approval, bench
 
