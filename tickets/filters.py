@@ -14,11 +14,11 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from servicedesk.records.models import RecordQuerySet
+from servicedesk.records.models import Kind, RecordQuerySet
 from tickets.compliance import COUNTED, OUTCOME_WORDS, OUTCOMES, Months, read_month
 from tickets.models import Environment, ServiceClock, Severity, TargetName
 from tickets.models.service_clock import ServiceClockQuerySet
-from tickets.transitions import STATUS_LABELS
+from tickets.transitions import LIFECYCLES, STATUS_LABELS
 
 CLOCKS = {f"{target}:{outcome}": (target, outcome) for target in TargetName for outcome in OUTCOMES}
 """What ``clock=`` may say, such as ``restore:missed``."""
@@ -43,18 +43,20 @@ class TicketFilter:
 
     def __init__(self, query: Mapping[str, Any]) -> None:
         self.text = " ".join(query.get("q", "").split())[:120]
+        self.kind = query.get("kind", "") if query.get("kind", "") in LIFECYCLES else ""
         self.severity = severity_in(query)
         self.environment = query.get("environment", "") if query.get("environment", "") in Environment else ""
         self.status = query.get("status", "") if query.get("status", "") in STATUS_LABELS else ""
         self.organization = query.get("organization", "")[:MOST_SLUGS]
         self.clock = query.get("clock", "") if query.get("clock", "") in CLOCKS else ""
         self.ended = Months.read(query.get("ended", ""))
+        self.kinds = [(kind, Kind(kind).label) for kind in LIFECYCLES]
         self.severities = Severity.choices
         self.environments = Environment.choices
         self.statuses = list(STATUS_LABELS.items())
 
     def __bool__(self) -> bool:
-        fields = (self.text, self.severity, self.environment, self.status, self.organization)
+        fields = (self.text, self.kind, self.severity, self.environment, self.status, self.organization)
         return any((*fields, self.clock, self.ended))
 
     def clock_words(self) -> str:
@@ -81,6 +83,8 @@ class TicketFilter:
             )
         if self.clock or self.ended:
             rows = rows.filter(Exists(self._clocks()))
+        if self.kind:
+            rows = rows.filter(kind=self.kind)
         if self.severity and not self.clock:
             rows = rows.filter(severity=int(self.severity))
         if self.environment:

@@ -1,19 +1,20 @@
-"""The named queues of the desk and the views of an LDC's list: each a condition with a name."""
+"""The queues of the desk, named ones and one for each team, and the views of an LDC's list: conditions with names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, IntegerField, Q, Value
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from tickets.models import Ticket
+from tickets.models import Team, Ticket, text_in
 from tickets.models.severity import SEVERE
 from tickets.sla.standing import SOON_LEFT
-from tickets.transitions import HANDED_BACK, UNTOUCHED, Status
+from tickets.transitions import HANDED_BACK, UNTOUCHED, RequestStatus, Status
 
 COUNTS_KEPT = 10
 """Seconds. Badges may be that old; the list itself is always fresh."""
@@ -38,7 +39,7 @@ QUEUES = _by_name(
     Slice(
         "triage",
         _("Triage"),
-        lambda person: Q(status__in=UNTOUCHED),
+        lambda person: Q(status__in=UNTOUCHED) | Q(status=RequestStatus.IN_FULFILMENT, assignee=None),
         _("Inbox zero: nothing new to look at."),
     ),
     Slice("mine", _("My open"), lambda person: Q(assignee=person.pk), _("Nothing is assigned to you.")),
@@ -97,19 +98,60 @@ VIEWS = _by_name(
 )
 
 
+def tabs(person: Person) -> list[tuple[Slice, str]]:
+    """Every queue with how many open tickets it holds: the named ones, then one for each team by name."""
+    known = _known(person)
+    slices = [*QUEUES.values(), *sorted(map(_of_team, known["teams"]), key=lambda one: str(one.label))]
+    return [(one, known["numbers"].get(one.name, capped(0))) for one in slices]
+
+
 def counts(person: Person) -> dict[str, str]:
-    """How many open tickets each queue holds, capped, at most ten seconds old."""
-    key = f"queue-counts:{person.pk}"
-    known: dict[str, str] | None = cache.get(key)
+    """How many open tickets each queue holds, by its name; capped, at most ten seconds old."""
+    return {one.name: number for one, number in tabs(person)}
+
+
+def _known(person: Person) -> dict[str, Any]:
+    """The teams and all numbers, in one query or none."""
+    key = f"queues:{person.pk}"
+    known: dict[str, Any] | None = cache.get(key)
     if known is None:
-        found = (
-            Ticket.objects.visible_to(person)
-            .unfinished()
-            .aggregate(**{one.name: _count(one.condition(person)) for one in QUEUES.values()})
-        )
-        known = {name: capped(number) for name, number in found.items()}
+        known = _read(person)
         cache.set(key, known, COUNTS_KEPT)
     return known
+
+
+def _read(person: Person) -> dict[str, Any]:
+    """Count by team, the queues side by side, and add the teams that have nothing to do."""
+    numbers = {name: _count(one.condition(person)) for name, one in QUEUES.items()}
+    nothing = {name: Value(0, IntegerField()) for name in QUEUES}
+    open_ones = Ticket.objects.visible_to(person).unfinished().order_by()
+    counted = open_ones.values_list("team__slug", "team__name", "team__name_fr").annotate(**numbers)
+    teams = Team.objects.order_by().values_list("slug", "name", "name_fr").annotate(**nothing)
+    rows = list(counted.union(teams, all=True))
+    found = {name: sum(row[3 + place] for row in rows) for place, name in enumerate(QUEUES)}
+    for slug, _name, _name_fr, *counts_of in rows:
+        if slug:
+            of_all = counts_of[list(QUEUES).index("all")]
+            found[_queue_name(slug)] = found.get(_queue_name(slug), 0) + of_all
+    return {
+        "teams": list({row[:3] for row in rows if row[0]}),
+        "numbers": {name: capped(number) for name, number in found.items()},
+    }
+
+
+def _of_team(team: tuple[str, str, str]) -> Slice:
+    """The queue of a team: what is open and routed to it."""
+    slug, name, name_fr = team
+    return Slice(
+        _queue_name(slug),
+        text_in(Team(slug=slug, name=name, name_fr=name_fr), "name"),
+        lambda person: Q(team__slug=slug),
+        _("Nothing waits for this team."),
+    )
+
+
+def _queue_name(slug: str) -> str:
+    return f"team-{slug}"
 
 
 def _count(condition: Q) -> Count:

@@ -8,6 +8,8 @@ from tickets.admin import (  # the pages register themselves
     desk_rules,
     incidents,
     policies,
+    requests,
+    teams,
 )
 
 __all__ = [
@@ -18,4 +20,6 @@ __all__ = [
     "desk_rules",
     "incidents",
     "policies",
+    "requests",
+    "teams",
 ]

@@ -14,7 +14,7 @@ from servicedesk.records.keyset import paginate
 from servicedesk.records.verdict import Verdict, no
 from tickets.filters import TicketFilter
 from tickets.models import Ticket
-from tickets.queues import QUEUES, VIEWS, counts
+from tickets.queues import VIEWS, tabs
 from tickets.rows import list_row, queue_row
 
 SIZE = 50
@@ -54,7 +54,8 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
     """One of the desk's queues, the next due first."""
     if not request.user.standing().sees_all:
         NOT_FOR_LDCS.or_refuse()
-    chosen = QUEUES.get(name)
+    queues = tabs(request.user)
+    chosen = next((one for one, _number in queues if one.name == name), None)
     if chosen is None:
         return redirect("tickets:queue_default")
     found = TicketFilter(request.GET)
@@ -66,9 +67,9 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
         before=request.GET.get("before", ""),
         size=SIZE,
     )
-    numbers, now = counts(request.user), timezone.now()
+    now = timezone.now()
     context = {
-        "queues": [(queue, numbers[queue.name]) for queue in QUEUES.values()],
+        "queues": queues,
         "queue": chosen,
         "filter": found,
         "rows": [queue_row(ticket, now=now) for ticket in page.rows],
@@ -95,9 +96,9 @@ def desk(request: SignedInRequest) -> HttpResponse:
     )
     due = list(open_ones.order_by("queue_at", "id")[:8])
     mine = list(open_ones.filter(assignee=request.user).order_by("queue_at", "id")[:8])
-    numbers, now = counts(request.user), timezone.now()
+    now = timezone.now()
     context = {
-        "queues": [(queue, numbers[queue.name]) for queue in QUEUES.values()],
+        "queues": tabs(request.user),
         "due": [queue_row(ticket, now=now) for ticket in due],
         "mine": [queue_row(ticket, now=now) for ticket in mine],
     }
