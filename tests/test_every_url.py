@@ -98,6 +98,25 @@ TABLE = """
 403  404  403  404  404  403  403  403  login post tickets:excuse restricted
 303  303  303  404  303  303  303  303  login post tickets:follow ordinary
 303  404  303  404  404  303  303  303  login post tickets:follow restricted
+# Requests: tasks, links, conversion
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&kind=request
+200  200  200  404  200  302  302  302  login get  tickets:detail feedback
+404  404  404  200  200  302  302  302  login get  tickets:detail strange_feedback
+302  302  302  302  302  200  200  200  login get  tickets:desk_detail feedback
+403  403  403  403  403  200  200  200  login get  tickets:queue team
+403  403  403  404  403  303  403  403  login post tickets:task task
+404  404  404  404  404  404  404  404  login post tickets:task no_task_of_it
+303  422  303  404  422  303  403  403  login post tickets:link ordinary
+303  404  303  404  404  303  403  403  login post tickets:unlink secret_link
+303  303  303  404  303  303  403  403  login post tickets:unlink link
+403  403  403  404  403  200  403  403  login get  tickets:convert feedback
+403  403  403  404  403  200  403  403  login get  tickets:convert feedback ?to=incident
+403  403  403  404  403  200  403  403  login get  tickets:convert feedback ?to=connectivity-test
+403  403  403  404  403  404  403  403  login get  tickets:convert feedback ?to=no-such-item
+403  404  403  404  404  200  403  403  login get  tickets:convert restricted
+403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=incident
+403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=connectivity-test&item_version={form}
+403  403  403  404  403  303  403  403  login post tickets:convert ordinary ?to=connectivity-test&item_version={form}
 # The desk
 302  302  302  302  302  200  200  200  login get  tickets:desk
 302  302  302  302  302  302  302  302  login get  tickets:queue_default

@@ -19,7 +19,7 @@ from accounts.models import (
     PersonQuerySet,
 )
 from servicedesk.notifications.models import NoticeQuerySet
-from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, RecordQuerySet
+from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, RecordQuerySet
 from servicedesk.records.scope import Reader, ScopedQuerySet
 from servicedesk.schedule.models import JobQuerySet
 from tests.test_every_url import ROWS
@@ -44,6 +44,7 @@ SCOPES = [
     InvitationQuerySet,
     OrganizationQuerySet,
     ServiceClockQuerySet,
+    type(Link.objects.none()),
 ]
 NOT_ON_A_PAGE = [
     type(Comment.objects.none()),

@@ -20,8 +20,10 @@ from servicedesk.notifications.models import Notice
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Attachment, Draft, Event
 from tests.conftest import key
-from tickets.actions import add_note, move_ticket, reply
-from tickets.models import Incident
+from tests.tickets.orders import FEEDBACK, now_on, order, version_of
+from tickets.actions import add_note, move, move_ticket, reply
+from tickets.actions.linking import link
+from tickets.models import Incident, ServiceRequest
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
 """Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
@@ -62,6 +64,7 @@ class World:
     restricted: Incident
     strange: Incident
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requests: dict[str, ServiceRequest] = field(default_factory=dict)
 
     def address(self, name: str, about: str, query: str = "") -> str:
         """Where that is about that thing. ``query`` may name things in braces."""
@@ -76,11 +79,13 @@ class World:
         return named | {
             "lakeshore": self.ordinary.organization_id,
             "pineridge": self.strange.organization_id,
+            "form": version_of("connectivity-test").pk,
         }
 
     def form(self, name: str, about: str, said: dict[str, Any]) -> dict[str, Any]:
         """What a browser would send with a form that names everything any of them asks for."""
         versions = {"restricted": self.restricted.version, "strange": self.strange.version}
+        versions |= {name: request.version for name, request in self.requests.items()}
         everything: dict[str, Any] = {
             "request_id": key(),
             "version": versions.get(about, self.ordinary.version),
@@ -107,6 +112,9 @@ class World:
             "theme": "dark",
             "density": "compact",
             "password": "a well kept unusual secret",
+            "done": "yes",
+            "relation": "related",
+            "reference": self.restricted.reference,
         }
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
@@ -167,12 +175,41 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
         "invited": {"token": invitation_token(invited)},
         "over": {"token": "made-up"},
     }
+    order_things(world, at)
     for event in Event.objects.filter(internal=False):
-        side = stan if event.record_id == strange.pk else rita
+        side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
     Notice.objects.create(person=ned, event=Event.objects.filter(record=restricted.pk).earliest("pk"), at=at)
     assert Invitation.objects.count() == 2
     return world
+
+
+def order_things(world: World, at: datetime) -> None:
+    """Requests that are being worked on, one of each LDC, and links to tickets, one of them to a restricted one."""
+    rita, stan, ann = (world.people[name] for name in ("rita", "stan", "ann"))
+    for name, by, about, canary in (
+        ("feedback", rita, world.ordinary, "lakecanary"),
+        ("strange_feedback", stan, world.strange, "pinecanary"),
+    ):
+        answers = FEEDBACK | {"observed": canary}
+        made = order(
+            "testing-feedback", answers, by=by, organization_id=about.organization_id, at=at, title=canary
+        )
+        move(made, "start", by=ann, at=at, version=made.version)
+        world.requests[name] = now_on(made)
+    mine, theirs = world.requests["feedback"], world.requests["strange_feedback"]
+    ordinary = world.ordinary.reference
+    shown = link(world.ordinary, mine.reference, "caused_by", by=rita, at=at)
+    secret = link(world.ordinary, world.restricted.reference, "duplicate", by=rita, at=at)
+    world.things |= {
+        "feedback": {"reference": mine.reference},
+        "strange_feedback": {"reference": theirs.reference},
+        "task": {"reference": mine.reference, "pk": mine.tasks.earliest("pk").pk},
+        "no_task_of_it": {"reference": mine.reference, "pk": theirs.tasks.earliest("pk").pk},
+        "link": {"reference": ordinary, "pk": shown.pk},
+        "secret_link": {"reference": ordinary, "pk": secret.pk},
+        "team": {"name": "team-environments"},
+    }
 
 
 def draft(person: Person, at: datetime, **data: list[str]) -> Draft:

@@ -21,7 +21,7 @@ from servicedesk.records.refusals import Unusable
 from servicedesk.records.transitions import Move
 from servicedesk.schedule.planning import keep
 from tickets import policy
-from tickets.actions.approvals import open_round, void_round
+from tickets.actions.approvals import open_round, renew_round, void_round
 from tickets.actions.clocks import append_event, lock, read_clocks, restate, write_columns
 from tickets.actions.filing import file_ticket
 from tickets.actions.fulfilment import begin_tasks
@@ -87,8 +87,7 @@ def convert_request(
     request.tasks.filter(done_at=None).delete()
     if request.status in AT_WORK:
         begin_tasks(request)
-    void_round(request, at=at)
-    open_round(request, at=at)
+    renew_round(request, at=at)
     publish(event)
     keep(request.pk, {STEP}, agenda(request.pk, stands.running, at=at), at=at)
     return request

@@ -9,7 +9,6 @@ from tickets.admin import (  # the pages register themselves
     incidents,
     policies,
     requests,
-    teams,
 )
 
 __all__ = [
@@ -21,5 +20,4 @@ __all__ = [
     "incidents",
     "policies",
     "requests",
-    "teams",
 ]
