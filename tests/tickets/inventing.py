@@ -19,7 +19,6 @@ from tickets.catalogue.definitions import (
     read_choices,
     read_columns,
     sdp_pattern,
-    show_values,
 )
 from tickets.models import FieldKind, ItemField, ItemVersion
 
@@ -80,9 +79,9 @@ def roads(version: ItemVersion) -> list[dict[str, str]]:
     """What to choose so that on one road or another each question of the form is asked."""
     questions = {one.name: one for one in version.fields_in_order()}
     deciding = {one.show_field for one in questions.values() if one.show_field}
-    return [
-        {name: option.value} for name in sorted(deciding) for option in options_of(questions[name])
-    ] or [{}]
+    return [{name: option.value} for name in sorted(deciding) for option in options_of(questions[name])] or [
+        {}
+    ]
 
 
 def _answer(
@@ -141,9 +140,7 @@ def _table(columns: Sequence[Column], today: date) -> tuple[list[str], list[dict
     for number in range(2):
         cells = [_cell(column, number, today) for column in columns]
         typed.append(",".join(said for said, _kept in cells))
-        stored.append(
-            {column.name: kept for column, (_said, kept) in zip(columns, cells, strict=True)}
-        )
+        stored.append({column.name: kept for column, (_said, kept) in zip(columns, cells, strict=True)})
     return ["\n".join(typed)], stored
 
 
@@ -152,5 +149,7 @@ def _cell(column: Column, number: int, today: date) -> tuple[str, str]:
     if column.options:
         option = column.options[number % len(column.options)]
         return option.label, option.value
-    said = {"email": EMAILS[number], "date": today.isoformat()}.get(column.kind, f"{column.label} {number + 1}")
+    said = {"email": EMAILS[number], "date": today.isoformat()}.get(
+        column.kind, f"{column.label} {number + 1}"
+    )
     return (f'"{said}"' if "," in said else said), said

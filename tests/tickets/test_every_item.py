@@ -4,7 +4,6 @@ The items, their questions, approvals and tasks come from the published catalogu
 scripts, so this is also the road of a browser without any.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,11 +35,12 @@ CHOSEN = {"desk-user-change": {"role": "ldc_admin"}}
 """What has to be chosen besides the first: Dana is a user already."""
 OWN = "This is your own request, so somebody else has to decide."
 NOT_HERS = {
-    "organization_admin": "Only your organization's administrators, or those who stand in for them, can decide on this.",
-    "sme_approver": "Only the Smart Metering Entity's approvers, or those who stand in for them, can decide on this.",
+    "organization_admin": "Only your organization's administrators, or those who stand in for them, can decide",
+    "sme_approver": "Only the approvers of the Smart Metering Entity can decide on this.",
 }
 DESK_ONLY = "Only the Service Desk can do this."
 LDC_ONLY = "Only your organization can do this."
+NOT_YET = "“Fulfil” is not possible while this is “Waiting for approval”"
 NOT_FOUND = (404, "")
 
 
@@ -143,9 +143,7 @@ def test_every_question_of_an_item_can_be_answered_and_what_is_not_asked_is_drop
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_an_item_asks_for_no_more_than_it_says_and_names_all_that_is_missing(
-    world: World, slug: str
-) -> None:
+def test_an_item_asks_for_no_more_than_it_says_and_names_all_that_is_missing(world: World, slug: str) -> None:
     version = version_of(slug)
     empty = fill(world, version, Invented())
     named = " ".join(messages(empty))
@@ -215,7 +213,9 @@ def _decide(world: World, made: ServiceRequest, asks: str) -> None:
     right = {"organization_admin": "olga", "sme_approver": "ivan"}[asks]
     wrong = {"organization_admin": "ivan", "sme_approver": "olga"}[asks]
 
-    assert is_told(tried(world, "ann", address_of(made, "move/fulfil"), version=made.version, message="x"), 409, "")
+    assert is_told(
+        tried(world, "ann", address_of(made, "move/fulfil"), version=made.version, message="x"), 409, NOT_YET
+    )
     assert is_told(tried(world, "rita", page, decision="approve"), 403, OWN)
     assert tried(world, "stan", page, decision="approve") == NOT_FOUND
     neighbour = tried(world, "ned", page, decision="approve")
@@ -278,7 +278,7 @@ def _close(world: World, made: ServiceRequest) -> None:
 
     closed = now_on(made)
     assert (closed.status, closed.resolution) == (RequestStatus.CLOSED, "fulfilled")
-    assert closed.closed_at or closed.done_at
+    assert closed.done_at is not None
     again = tried(world, "ann", address_of(made, "move/fulfil"), version=closed.version, message="Again.")
     assert again[0] == 409
 
