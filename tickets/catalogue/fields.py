@@ -59,6 +59,16 @@ class FilesField(forms.Field):
     widget = Unseen
 
 
+class ProseField(forms.CharField):
+    """A text of several lines. A line ends as the limit counts it in the browser, by one character."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 4}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class LinesField(forms.CharField):
     """A pasted list. Cleans to the entries; what is wrong is said line by line."""
 
@@ -156,7 +166,7 @@ def _text(field: ItemField, around: Surroundings) -> forms.Field:
 
 
 def _long_text(field: ItemField, around: Surroundings) -> forms.Field:
-    return forms.CharField(max_length=field.most or LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4}))
+    return ProseField(max_length=field.most or LONGEST_TEXT)
 
 
 def _choice(field: ItemField, around: Surroundings) -> forms.Field:

@@ -216,3 +216,15 @@ def test_one_form_leaves_nothing_behind_in_the_next(ask: Asking, version: ItemVe
     ask()
 
     assert set(RequestForm.base_fields) == {"title"}
+
+
+def test_a_line_end_counts_once_and_is_stored_as_one_character(
+    ask: Asking, version: ItemVersion, sent: dict[str, Any]
+) -> None:
+    """Browsers send two: a text that just fits there would be refused, and one left alone would look edited."""
+    version.fields.filter(name="notes").update(most=9)
+
+    form = ask(sent | {"f_notes": "One\r\nTwo\r\n3"})
+
+    assert form.is_valid(), form.errors
+    assert form.answers()["notes"] == "One\nTwo\n3"
