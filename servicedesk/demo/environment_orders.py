@@ -81,7 +81,7 @@ STORIES = [
         "Add the ULO period to the daily reconciliation report",
         {
             "subject": "software",
-            "description": "Today the report has three periods. ULO accounts have a fourth, and its energy is put under off-peak.",
+            "description": "The report has three periods. ULO accounts have a fourth, whose energy it puts under off-peak.",
             "benefit": "Every LDC with ULO customers saves a manual check each day.",
             "wanted_on": "{day:+90}",
         },

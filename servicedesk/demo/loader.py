@@ -41,10 +41,15 @@ UNREAD_OF = timedelta(days=1)
 OUTCOME = "demo history"
 LEAVE = -1
 """The number of the deed with which an administrator's leave begins."""
+UNSAID = {"description": [""], "environment": ["production"]}
 BEGUN: list[tuple[str, str, dict[str, list[str]]]] = [
-    ("Dana Whitfield", "incident", {"title": ["Exception report of Sunday is empty"]}),
-    ("Stephen Nootchtai", "incident", {"title": ["Net-metering channel missing after meter exchange"]}),
-    ("Marie-Ève Charbonneau", "incident", {"title": ["Le rapport d'exceptions arrive deux fois"]}),
+    ("Dana Whitfield", "incident", {"title": ["Exception report of Sunday is empty"]} | UNSAID),
+    (
+        "Stephen Nootchtai",
+        "incident",
+        {"title": ["Net-metering channel missing after meter exchange"]} | UNSAID,
+    ),
+    ("Marie-Ève Charbonneau", "incident", {"title": ["Le rapport d'exceptions arrive deux fois"]} | UNSAID),
     (
         "Dana Whitfield",
         order_form("report-subscription"),
