@@ -24,10 +24,7 @@ STORIES = [
             "effective_on": "{day:+6}",
             "reason": "Notices reached one person's mailbox, and she was on leave.",
         },
-        (
-            Told("Gordon Tessier", 110),
-            Told("Fiona MacEachern", 2.6, "tick_all"),
-        ),
+        (Told("Fiona MacEachern", 2.6, "tick_all"),),
         (
             start(120),
             ticks_all(700),
@@ -119,10 +116,7 @@ STORIES = [
             "recipients": "{mail}\nbilling@{domain}",
             "effective_on": "{day:+3}",
         },
-        (
-            Told("Kelsey Whetung-Arbour", 58),
-            Told("Aaron Medicine-Hart", 1.4, "start"),
-        ),
+        (Told("Aaron Medicine-Hart", 1.4, "start"),),
         (
             start(90),
             ticks(300),
@@ -180,10 +174,7 @@ STORIES = [
             "technician": "{name}, {phone}",
             "reason": "We move to another data centre.",
         },
-        (
-            Told("Mei Fong Leung", 66),
-            Told("Joanne Delacroix", 4.1, "approve"),
-        ),
+        (Told("Joanne Delacroix", 4.1, "approve"),),
         (
             approves(400, "In the quiet hour before the first transfer, please."),
             take(60),

@@ -25,7 +25,6 @@ STORIES = [
             "reason": "A customer disputes two bills; the hearing is next month.",
         },
         (
-            Told("Stephen Nootchtai", 92),
             Told("Mei Fong Leung", 1.7, "ask"),
             Told("Crystal Beaucage-Moore", 6.3, "reopen"),
         ),

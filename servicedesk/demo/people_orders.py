@@ -68,7 +68,6 @@ STORIES = [
             "reason": "Moved from field services to billing.",
         },
         (
-            Told("Peter Vandermeer", 61, fills={"user": "Lorna Petrescu", "user_mail": "lorna.petrescu"}),
             Told(
                 "Kelsey Whetung-Arbour",
                 0.2,
@@ -94,7 +93,6 @@ STORIES = [
         },
         (
             Told("Aaron Medicine-Hart", 130),
-            Told("Nathalie Groulx", 4.8, "fulfil"),
             Told("Tom Kowalczyk", 0.05, ""),
         ),
         (
@@ -131,10 +129,7 @@ STORIES = [
             "last_day": "{day:+2}",
             "reason": "Their contract for the meter exchange ends.",
         },
-        (
-            Told("Colleen Farquhar", 47),
-            Told("Doug Rutherglen", 0.8, "tick_all"),
-        ),
+        (Told("Doug Rutherglen", 0.8, "tick_all"),),
         (
             start(40),
             ticks_all(200),
@@ -153,11 +148,6 @@ STORIES = [
             "reason": "Takes over reconciliation, and has to follow our tickets.",
         },
         (
-            Told(
-                "Crystal Beaucage-Moore",
-                101,
-                fills={"user": "Odette Commanda-Hale", "user_mail": "odette.commanda-hale"},
-            ),
             Told(
                 "Warren Kakegamic-Ross",
                 1.3,

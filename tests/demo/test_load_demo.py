@@ -3,10 +3,12 @@
 Loading takes its seconds, so the tests of this module read one load, which is rolled back at the end.
 """
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
+from random import Random
 
 import pytest
 from django.core.management import call_command
@@ -18,7 +20,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Invitation, Membership, Organization, OrgId, Person
+from servicedesk.demo.cast import Cast
 from servicedesk.demo.loader import MAIL_OF, OUTCOME, load
+from servicedesk.demo.order_performance import OrderActor
+from servicedesk.demo.order_plan import OrderPlanner
+from servicedesk.demo.order_script import OrderStory, Told
 from servicedesk.demo.stories import STORIES
 from servicedesk.notifications.models import Notice, OutboxMessage
 from servicedesk.notifications.outbox import drain
@@ -32,6 +38,7 @@ from tickets.models import (
     ApprovalState,
     CatalogueItem,
     Delegation,
+    DeskRules,
     Environment,
     Incident,
     ServiceClock,
@@ -40,6 +47,7 @@ from tickets.models import (
     Team,
     Ticket,
 )
+from tickets.sla import rulebook
 from tickets.sla.verification import differences
 from tickets.transitions import OPEN, RequestStatus, Status
 
@@ -271,9 +279,8 @@ def test_requests_take_every_turn_that_a_request_can_take(demo: None) -> None:
 
 
 def test_fulfilled_requests_really_changed_who_has_access(demo: None) -> None:
-    mailed = OutboxMessage.objects.filter(effect="accounts.invitation", outcome="sent")
-    invited = Invitation.objects.filter(pk__in=[row.payload["invitation"] for row in mailed])
-    assert invited.filter(email="jolene.bannatyne@grandtrunkhydro.example").exists()
+    invitation = Invitation.objects.get(email="jolene.bannatyne@grandtrunkhydro.example")
+    assert OutboxMessage.objects.get(key=f"invitation:{invitation.pk}").outcome == "sent"
     assert not Person.objects.get(name="Leslie Amundsen").is_active
     roles = Membership.objects.active().filter(person__name="Mei Fong Leung").values_list("role", flat=True)
     assert list(roles) == ["ldc_admin"]
@@ -310,3 +317,31 @@ def test_unsent_requests_wait_among_the_drafts(demo: None) -> None:
         ("Dana Whitfield", "request:report-subscription"),
         ("Stephen Nootchtai", "request:crossed-meters"),
     ]
+
+
+def test_a_request_of_every_status_opens_for_its_requester_and_for_the_desk(
+    demo: None, sign_in: SignIn
+) -> None:
+    desk = sign_in(Person.objects.get(name="Alison Brightwater"))
+    one_of_each = ServiceRequest.objects.order_by("status", "-created_at").distinct("status")
+    for request in one_of_each.select_related("reporter"):
+        page = sign_in(request.reporter).get(reverse("tickets:detail", args=[request.reference]))
+        at_the_desk = desk.get(reverse("tickets:desk_detail", args=[request.reference]))
+        assert (page.status_code, at_the_desk.status_code) == (200, 200)
+        assert request.title in html.unescape(page.content.decode())
+
+
+def test_a_story_that_does_not_fit_its_form_any_more_stops_the_loading_with_words(demo: None) -> None:
+    cast = Cast(
+        organizations={one.slug: one for one in Organization.objects.all()},
+        org_ids={one.pk: ["LSH01"] for one in Organization.objects.all()},
+        people={one.name: one for one in Person.objects.all()},
+        agents=list(Person.objects.filter(name="Alison Brightwater")),
+    )
+    dana, lakeshore = cast.people["Dana Whitfield"], cast.organizations["lakeshore-hydro"]
+    cast.reporters[lakeshore.pk] = [dana]
+    story = OrderStory("report-subscription", "A report", {"repport": "Daily"}, (Told(dana.name, 1, ""),), ())
+    hours = rulebook.current_calendar(DeskRules.objects.get().calendar_id)
+    (order,) = OrderPlanner(cast, (story,), hours, timezone.now(), Random(1)).orders()
+    with pytest.raises(ValueError, match=r"does not fit the form report-subscription.*repport"):
+        OrderActor(order, cast, Random(1)).send(order.sent_at)
