@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import Membership, Organization, OrgId, Person
 from accounts.roles import Role
+from tickets.models import Team
 
 SME_NAME = "Smart Metering Entity"
 CENTRAL, ATIKOKAN = "America/Winnipeg", "America/Atikokan"
@@ -126,6 +127,7 @@ PEOPLE: list[tuple[str, str, list[tuple[str, Role, dict[str, str]]]]] = [
             ("Chantal Lamoureux", Role.DESK_AGENT, {"language": "en"}),
             ("Robert Okafor-Lane", Role.CRITICAL_INCIDENT_MANAGER, {"phone": "416-555-0171"}),
             ("Priya Ostrander-Wells", Role.SERVICE_LEVEL_MANAGER, {}),
+            ("Nadia Featherstone-Cruz", Role.CONFIGURATION_APPROVER, {}),
             ("Hannah Steinberger", Role.PROBLEM_MANAGER, {}),
             ("Victor Zhao-Pritchard", Role.CHANGE_MANAGER, {}),
             ("Maureen Galbraith-Cook", Role.CONTINUITY_MANAGER, {}),
@@ -142,6 +144,20 @@ AGENTS_OF_VENDORS = [
     ("Samira Kazemi", "samira.kazemi@northlightcis.example", "northlight-cis", ["rideau-valley"], None),
     ("Owen Trask", "owen.trask@northlightcis.example", "northlight-cis", ["nipissing-electric"], 20),
 ]  # fmt: skip
+
+LEAVERS = [
+    ("Leslie Amundsen", "leslie.amundsen@lakeshorehydro.example", "lakeshore-hydro"),
+    ("Garth Millican", "garth.millican@thousandislandspower.example", "thousand-islands-power"),
+]
+"""Users who end up without access (people_orders.py): no other story has them."""
+
+# slug of a team of the catalogue, its members
+TEAMS = {
+    "service-desk": ["Alison Brightwater", "Deepak Narasimhan", "Chantal Lamoureux"],
+    "mdmr-operations": ["Deepak Narasimhan", "Robert Okafor-Lane", "Hannah Steinberger"],
+    "data-billing": ["Alison Brightwater", "Chantal Lamoureux"],
+    "environments": ["Chantal Lamoureux", "Deepak Narasimhan"],
+}
 
 PLAIN = str.maketrans("éèêëàâîïôöûüç", "eeeeaaiioouuc")
 
@@ -188,6 +204,12 @@ def assemble(*, since: date, until: date) -> Cast:
                 ends_on=until + timedelta(days=days) if days else None,
             )
             cast.reporters[organization.pk].append(person)
+    for name, email, slug in LEAVERS:
+        person = _person(cast, name, email, password, _STAFF, {})
+        organization = cast.organizations[slug]
+        Membership.objects.create(person=person, organization=organization, role=_STAFF, starts_on=since)
+    for slug, names in TEAMS.items():
+        Team.objects.get(slug=slug).members.set([cast.people[name] for name in names])
     return cast
 
 

@@ -1,9 +1,11 @@
-"""Small files to attach, made on the spot: CSV, text, a picture, a one-page PDF."""
+"""Small files to attach, made on the spot: CSV, text, a picture, a one-page PDF, an archive."""
 
+import base64
 import io
 from collections.abc import Callable
 from pathlib import PurePath
 from random import Random
+from zipfile import ZipFile, ZipInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
@@ -67,10 +69,20 @@ def _pdf(name: str, dice: Random) -> bytes:
     return out + b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % table_at
 
 
+def _zip(name: str, dice: Random) -> bytes:
+    """An archive with what stands for the public part of a certificate."""
+    out, body = io.BytesIO(), base64.encodebytes(dice.randbytes(600)).decode()
+    with ZipFile(out, "w") as archive:
+        member = ZipInfo(f"{PurePath(name).stem}.pem")  # its date is always the same
+        archive.writestr(member, f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n")
+    return out.getvalue()
+
+
 _MAKERS: dict[str, Callable[[str, Random], bytes]] = {
     ".csv": _csv,
     ".txt": _text,
     ".log": _text,
     ".png": _png,
     ".pdf": _pdf,
+    ".zip": _zip,
 }

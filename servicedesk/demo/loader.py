@@ -1,5 +1,6 @@
 """Loading the demo: people, six months of tickets, and the traces they left. Once."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
@@ -10,7 +11,10 @@ from accounts.actions import invite
 from accounts.models import Organization
 from accounts.roles import Role
 from servicedesk.demo.cast import Cast, assemble
-from servicedesk.demo.performance import play
+from servicedesk.demo.order_performance import deeds_of_orders
+from servicedesk.demo.order_plan import OrderPlanner
+from servicedesk.demo.order_stories import ORDERS
+from servicedesk.demo.performance import Deed, deeds_of, play
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
 from servicedesk.notifications.effects import effect_of
@@ -18,9 +22,15 @@ from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.notifications.waking import wake_workers
 from servicedesk.records.drafts import open_draft, save_draft
 from servicedesk.schedule.sweep import sweep
+from tickets.actions import delegate_approvals
 from tickets.actions.service_levels import TELL, excuse
+from tickets.approving import day_of
+from tickets.catalogue.carrying import VERSION
+from tickets.catalogue.offers import current_version
+from tickets.drafts import order_form
 from tickets.models import DeskRules, Incident, ServiceClock, SeverityRule
 from tickets.sla import rulebook
+from tickets.sla.calendar import Calendar
 from tickets.sla.clock import State, Target
 
 SEED = 2027
@@ -29,6 +39,29 @@ MAIL_OF = timedelta(days=2)
 BELL_OF = timedelta(days=14)
 UNREAD_OF = timedelta(days=1)
 OUTCOME = "demo history"
+LEAVE = -1
+"""The number of the deed with which an administrator's leave begins."""
+UNSAID = {"description": [""], "environment": ["production"]}
+BEGUN: list[tuple[str, str, dict[str, list[str]]]] = [
+    ("Dana Whitfield", "incident", {"title": ["Exception report of Sunday is empty"]} | UNSAID),
+    (
+        "Stephen Nootchtai",
+        "incident",
+        {"title": ["Net-metering channel missing after meter exchange"]} | UNSAID,
+    ),
+    ("Marie-Ève Charbonneau", "incident", {"title": ["Le rapport d'exceptions arrive deux fois"]} | UNSAID),
+    (
+        "Dana Whitfield",
+        order_form("report-subscription"),
+        {"title": ["Weekly billing summary by file transfer"], "f_report": ["Weekly billing summary"]},
+    ),
+    (
+        "Stephen Nootchtai",
+        order_form("crossed-meters"),
+        {"title": ["Crossed meters on Larch Street"], "f_org_id": ["PRP01"], "f_billed": ["no"]},
+    ),
+]
+"""Drafts: whose, of which form, and what was typed so far."""
 
 
 def is_loaded() -> bool:
@@ -41,9 +74,8 @@ def load(*, at: datetime) -> bool:
     with transaction.atomic():
         if is_loaded():
             return False
-        dice = Random(SEED)  # nosec B311 - invented data, not secrets
         cast = assemble(since=(at - REACHES_BACK - timedelta(days=14)).date(), until=at.date())
-        play(_planner(cast, at, dice).tickets(), cast, dice)
+        play([*_incidents(cast, at), *_requests(cast, at), *_leave(cast, at)])
         sweep(at=at)
         _excuse(cast, at)
         _begin_drafts(cast, at)
@@ -54,10 +86,39 @@ def load(*, at: datetime) -> bool:
     return True
 
 
-def _planner(cast: Cast, at: datetime, dice: Random) -> Planner:
+def _incidents(cast: Cast, at: datetime) -> Iterator[Deed]:
+    """What happens to the incidents, up to a moment."""
+    dice = Random(SEED)  # nosec B311 - invented data, not secrets
     rules = {(rule.impact, rule.urgency): rule.severity for rule in SeverityRule.objects.all()}
-    hours = rulebook.current_calendar(DeskRules.objects.get().calendar_id)
-    return Planner(cast=cast, stories=STORIES, rules=rules, hours=hours, now=at, dice=dice)
+    planner = Planner(cast=cast, stories=STORIES, rules=rules, hours=_hours(), now=at, dice=dice)
+    return deeds_of(planner.tickets(), cast, dice)
+
+
+def _requests(cast: Cast, at: datetime) -> Iterator[Deed]:
+    """What happens to the requests. Their dice are their own, so neither kind of story moves the other."""
+    dice = Random(SEED + 1)  # nosec B311 - likewise
+    planner = OrderPlanner(cast=cast, stories=ORDERS, hours=_hours(), now=at, dice=dice)
+    return deeds_of_orders(planner.orders(), cast, dice)
+
+
+def _leave(cast: Cast, at: datetime) -> Iterator[Deed]:
+    """An organization's administrator is on leave, and a colleague decides in her place."""
+    begins_at = at - timedelta(days=2)
+
+    def delegate(moment: datetime) -> None:
+        delegate_approvals(
+            cast.people["Colleen Farquhar"],
+            starts_on=day_of(moment),
+            ends_on=day_of(at) + timedelta(days=9),
+            by=cast.people["Wei-Lin Chau"],
+            at=moment,
+        )
+
+    yield Deed(begins_at, LEAVE, delegate)
+
+
+def _hours() -> Calendar:
+    return rulebook.current_calendar(DeskRules.objects.get().calendar_id)
 
 
 def _excuse(cast: Cast, at: datetime) -> None:
@@ -76,17 +137,14 @@ def _excuse(cast: Cast, at: datetime) -> None:
 
 
 def _begin_drafts(cast: Cast, at: datetime) -> None:
-    """Leave some reports unsent."""
-    begun = {
-        "Dana Whitfield": "Exception report of Sunday is empty",
-        "Stephen Nootchtai": "Net-metering channel missing after meter exchange",
-        "Marie-Ève Charbonneau": "Le rapport d'exceptions arrive deux fois",
-    }
-    for number, (name, title) in enumerate(begun.items()):
-        when = at - timedelta(hours=5 + 20 * number)
-        key = f"00000000-0000-4000-8000-{number + 1:012d}"
-        draft = open_draft(key, form="incident", by=cast.people[name], at=when)
-        save_draft(draft, {"title": [title], "description": [""], "environment": ["production"]}, at=when)
+    """Leave some reports and requests unsent."""
+    for number, (name, form, typed) in enumerate(BEGUN):
+        person, when = cast.people[name], at - timedelta(hours=5 + 20 * number)
+        if (slug := form.partition(":")[2]) and (version := current_version(slug)):
+            organization = next(iter(person.standing().organizations))
+            typed = typed | {VERSION: [str(version.pk)], "organization": [str(organization)]}
+        draft = open_draft(f"00000000-0000-4000-8000-{number + 1:012d}", form=form, by=person, at=when)
+        save_draft(draft, typed, at=when)
 
 
 def _invite(cast: Cast, at: datetime) -> None:

@@ -1,8 +1,10 @@
 """Playing the planned tickets through the real actions, in the order of time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
+from typing import NamedTuple
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -12,6 +14,7 @@ from servicedesk.demo.script import Step
 from servicedesk.demo.timeline import Ticket
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Draft
+from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.sweep import sweep
 from tickets.actions import (
     Report,
@@ -27,25 +30,41 @@ from tickets.actions import (
 from tickets.models import Incident
 from tickets.transitions import Status
 
-Deed = Callable[[Step, datetime], Incident]
+
+class Deed(NamedTuple):
+    """Something that somebody does at a moment. The number decides between two of the same moment."""
+
+    at: datetime
+    number: int
+    do: Callable[[datetime], None]
 
 
-def play(tickets: list[Ticket], cast: Cast, dice: Random) -> None:
+def play(deeds: Iterable[Deed]) -> None:
     """Do everything, earliest first, and what falls due in between in its time.
 
     A rate limit and a reference number both look at what was before.
     """
-    deeds: list[tuple[datetime, int, Actor, Step | None]] = []
+    for deed in sorted(deeds, key=lambda deed: (deed.at, deed.number)):
+        if DueRow.objects.due(deed.at).exists():  # mostly nothing is, and a sweep asks more than this
+            sweep(at=deed.at)
+        deed.do(deed.at)
+
+
+def deeds_of(tickets: Iterable[Ticket], cast: Cast, dice: Random) -> Iterator[Deed]:
+    """Everything that happens to the incidents, in no order."""
     for number, ticket in enumerate(tickets):
         actor = Actor(ticket, cast, dice)
-        deeds.append((ticket.filed_at, number, actor, None))
-        deeds += [(at, number, actor, step) for at, step in ticket.steps]
-    for at, _number, actor, step in sorted(deeds, key=lambda deed: deed[:2]):
-        sweep(at=at)
-        if step is None:
-            actor.file(at)
-        else:
-            actor.take_step(step, at)
+        yield Deed(ticket.filed_at, number, actor.file)
+        for at, step in ticket.steps:
+            yield Deed(at, number, partial(actor.take_step, step))
+
+
+def begin_draft(person: Person, form: str, files: Iterable[str], dice: Random, *, at: datetime) -> Draft:
+    """A draft with the files of these names."""
+    draft: Draft = Draft.objects.create(person=person, form=form, created_at=at, updated_at=at)
+    for name in files:
+        attach_to_draft(evidence(name, dice), draft, by=person, at=at)
+    return draft
 
 
 class Actor:
@@ -86,7 +105,7 @@ class Actor:
 
     def take_step(self, step: Step, at: datetime) -> None:
         """Do one step of the story."""
-        deeds: dict[str, Deed] = {
+        deeds: dict[str, Callable[[Step, datetime], Incident]] = {
             "reply": self._reply,
             "note": self._note,
             "take": self._take,
@@ -164,7 +183,4 @@ class Actor:
         return None, None
 
     def _draft(self, person: Person, form: str, file: str, at: datetime) -> Draft:
-        draft: Draft = Draft.objects.create(person=person, form=form, created_at=at, updated_at=at)
-        if file:
-            attach_to_draft(evidence(self.ticket.say(file), self.dice), draft, by=person, at=at)
-        return draft
+        return begin_draft(person, form, [self.ticket.say(file)] if file else [], self.dice, at=at)

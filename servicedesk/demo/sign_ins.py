@@ -10,6 +10,7 @@ SIGN_INS = [
     ("Alison Brightwater – Service Desk agent", "alison.brightwater@sme.example"),
     ("Robert Okafor-Lane – critical incident manager", "robert.okafor-lane@sme.example"),
     ("Priya Ostrander-Wells – service level manager", "priya.ostrander-wells@sme.example"),
+    ("Nadia Featherstone-Cruz – configuration approver", "nadia.featherstone-cruz@sme.example"),
     ("Victor Zhao-Pritchard – change manager, sees all", "victor.zhao-pritchard@sme.example"),
     ("Ingrid Sorensen-Bell – administrator", "ingrid.sorensen-bell@sme.example"),
 ]
