@@ -116,6 +116,19 @@ def test_who_has_the_role_already_is_not_invited_and_nothing_is_fulfilled(
     assert not Invitation.objects.exists()
 
 
+def test_what_is_reopened_is_fulfilled_again_though_it_is_so_already(
+    ordered: Ordered, ann: Person, ned: Person, rita: Person
+) -> None:
+    done = fulfil(ordered("desk-user-change", person=chosen(ned), role="ldc_admin"), by=ann)
+    move(
+        done, "reopen", by=rita, at=timezone.now(), version=done.version, message="Is it for all our ORG IDs?"
+    )
+
+    again = fulfil(now_on(done), by=ann)
+
+    assert (again.status, roles(ned), said(again)) == (RequestStatus.FULFILLED, {"ldc_admin"}, "fulfilled it")
+
+
 def test_a_request_gives_no_role_of_the_desk(ordered: Ordered, ann: Person, ada: Person) -> None:
     request = ordered("desk-user-new", **NEW | {"role": "administrator"})
 

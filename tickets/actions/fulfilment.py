@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import change_role, end_access, invite
 from accounts.models import Person
 from accounts.roles import LDC_ROLES, Role
+from servicedesk.records.models import Event
 from servicedesk.records.refusals import Unusable
 from tickets import policy
 from tickets.actions.clocks import append_event, lock
@@ -57,14 +58,22 @@ def tick(task: FulfilmentTask, done: bool, *, by: Person, at: datetime) -> None:
 def carry_out(request: ServiceRequest, *, by: Person, at: datetime) -> Facts:
     """Do what fulfilling it means for an account. Answers facts for its history. Call it inside a transaction.
 
-    The approved request is what allows it, so ``by`` need not be an administrator. Raises Forbidden,
-    IllegalMove, or Unusable for what cannot be done any more: then nothing is done.
+    The approved request is what allows it, so ``by`` need not be an administrator. Of a reopened one that
+    was fulfilled before, what is so already stays so. Raises Forbidden, IllegalMove, or Unusable for what
+    cannot be done any more: then nothing is done.
     """
     effect = request.item_version.effect
     if not effect:
         return {}
     policy.has_mandate(request).or_refuse()
-    return {"access": {"did": effect} | _EFFECTS[Effect(effect)](request, by, at)}
+    try:
+        with transaction.atomic():
+            done = _EFFECTS[Effect(effect)](request, by, at)
+    except Unusable:
+        if not Event.objects.filter(record=request.pk, name="request.fulfil").exists():
+            raise
+        return {}
+    return {"access": {"did": effect} | done}
 
 
 def _invite(request: ServiceRequest, by: Person, at: datetime) -> Facts:
