@@ -30,6 +30,7 @@ from tickets.models import Incident
 from tickets.models.request import DelegationQuerySet, OfRequest
 from tickets.models.rollout import RolloutShiftQuerySet
 from tickets.models.service_clock import ServiceClockQuerySet
+from tickets.models.ticket import TicketQuerySet
 
 ROOT = Path(__file__).parents[2]
 APPS = ("accounts", "tickets", "changes", "continuity", "training", "servicedesk/ui")
@@ -37,6 +38,7 @@ OWN_ROWS = [row for row in ROWS if not row.name.startswith(("account_", "mfa_", 
 
 SCOPES = [
     RecordQuerySet,
+    TicketQuerySet,
     type(Attachment.objects.none()),
     type(Event.objects.none()),
     type(Draft.objects.none()),
