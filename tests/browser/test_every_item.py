@@ -23,11 +23,11 @@ from tests.browser.filling import fill_in, send_request
 from tests.browser.paths import text_file
 from tests.conftest import person
 from tests.tickets.inventing import EMAILS, invent, roads
+from tests.tickets.requests import CHOSEN
 from tickets.models import Choice, ItemVersion, ServiceRequest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CHOSEN = {"desk-user-change": {"role": "ldc_admin"}}
 OFFERED = [one for one in Choice if one != Choice.INCIDENT]
 DECIDES = {"organization_admin": "olga", "sme_approver": "ivan"}
 MINUTE = timedelta(minutes=1)

@@ -7,17 +7,15 @@ import re
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import Organization, OrgId, Person
+from accounts.models import Organization, Person
 from servicedesk.records.models import Attachment
 from tests.browser.conftest import Visit
-from tests.browser.filling import attach, fill_in, send_request
+from tests.browser.filling import attach, send_request
 from tests.browser.looking import problems
 from tests.browser.paths import text_file
-from tests.browser.test_nothing_lost import send_again, sign_out_behind_their_back
-from tests.tickets.inventing import invent
+from tests.browser.test_nothing_lost import sign_out_behind_their_back
 from tests.tickets.ordering import item
 from tickets.models import ItemVersion, ServiceRequest
 
@@ -186,37 +184,7 @@ def test_what_is_typed_without_a_network_is_saved_when_it_is_back(
     goes_through(page)
 
 
-def test_back_leads_to_what_the_request_became_and_not_to_a_second_one(
-    visit: Visit, rita: Person, tea: ItemVersion, tmp_path: Path
-) -> None:
-    visitor = visit(rita)
-    page = visitor.go(FORM)
-    type_all(page, text_file(tmp_path))
-    page.get_by_role("button", name="Continue", exact=True).click()
-    page.get_by_role("button", name="Send to the service desk").dblclick()
-    expect(page.get_by_role("heading", name="Your request is with the service desk")).to_be_visible()
-    for _ in range(2):
-        page.go_back()
-    send_again(page)
-    expect(page.get_by_role("heading", name="Your request is with the service desk")).to_be_visible()
-
-    assert ServiceRequest.objects.count() == 1
-
-
-# --- Without scripts, and long --------------------------------------------------------------
-
-
-def test_a_form_is_filled_in_without_scripts(
-    visit: Visit, rita: Person, lakeshore: Organization, tea: ItemVersion, tmp_path: Path
-) -> None:
-    OrgId.objects.create(organization=lakeshore, code="LAKE1")
-    given = invent(tea, people=[], org_ids=["LAKE1"], today=timezone.localdate(), choose={"which": "some"})
-    page = visit(rita, javascript=False).go(FORM)
-    fill_in(page, tea, given, file=text_file(tmp_path), scripts=False)
-
-    send_request(page)
-    assert ServiceRequest.objects.get().answers == given.answers
-    assert Attachment.objects.get().record_id == ServiceRequest.objects.get().pk
+# --- Long texts -----------------------------------------------------------------------------
 
 
 def test_texts_as_long_as_they_may_be_make_no_page_wider(

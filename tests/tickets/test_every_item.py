@@ -20,19 +20,19 @@ from servicedesk.records.models import Attachment, Visibility
 from servicedesk.ui.moments import absolute
 from tests.conftest import key, person
 from tests.tickets.inventing import EMAILS, Invented, invent, roads
-from tests.tickets.ordering import filled
+from tests.tickets.ordering import filled, item, text
 from tests.tickets.orders import now_on, version_of
 from tests.tickets.pages import buttons, fields, main, messages, words
+from tests.tickets.requests import CHOSEN, ROADS, request_in
 from tickets.catalogue.answers import shown
 from tickets.migrations.catalogue_2026_11 import ITEMS
-from tickets.models import Approval, ApprovalState, CatalogueItem, ItemVersion, ServiceRequest
+from tickets.models import Approval, ApprovalState, CatalogueItem, ItemVersion, ServiceRequest, Ticket
 from tickets.sla.promises import promise_request
+from tickets.sla.verification import differences
 from tickets.transitions import RequestStatus
 
 Cast = dict[str, Person]
 SLUGS = [one["slug"] for one in ITEMS]
-CHOSEN = {"desk-user-change": {"role": "ldc_admin"}}
-"""What has to be chosen besides the first: Dana is a user already."""
 OWN = "This is your own request, so somebody else has to decide."
 NOT_HERS = {
     "organization_admin": "Only your organization's administrators, or those who stand in for them, can decide",
@@ -66,9 +66,14 @@ class World:
 
 
 @pytest.fixture
-def world(cast: Cast, lakeshore: Organization, sme: Organization) -> World:
-    """The cast, a user whom requests are about, and an approver of the SME."""
+def world(cast: Cast, lakeshore: Organization, pineridge: Organization, sme: Organization) -> World:
+    """The cast, a user whom requests are about, an approver of the SME, and two administrators of the other LDC.
+
+    One of those two works for Lakeshore Hydro too, and so sees its requests.
+    """
     people = cast | {
+        "pete": person("Pete", (pineridge, Role.LDC_ADMIN)),
+        "pam": person("Pam", (pineridge, Role.LDC_ADMIN), (lakeshore, Role.LDC_STAFF)),
         "dana": person("Dana", (lakeshore, Role.LDC_STAFF)),
         "ivan": person("Ivan", (sme, Role.CONFIGURATION_APPROVER)),
     }
@@ -217,12 +222,14 @@ def _decide(world: World, made: ServiceRequest, asks: str) -> None:
         tried(world, "ann", address_of(made, "move/fulfil"), version=made.version, message="x"), 409, NOT_YET
     )
     assert is_told(tried(world, "rita", page, decision="approve"), 403, OWN)
-    assert tried(world, "stan", page, decision="approve") == NOT_FOUND
-    neighbour = tried(world, "ned", page, decision="approve")
-    if made.visibility == Visibility.RESTRICTED:
-        assert neighbour == NOT_FOUND
-    else:
-        assert is_told(neighbour, 403, NOT_HERS[asks])
+    for who in ("stan", "pete"):
+        assert tried(world, who, page, decision="approve") == NOT_FOUND
+    for who in ("ned", "pam"):
+        neighbour = tried(world, who, page, decision="approve")
+        if made.visibility == Visibility.RESTRICTED:
+            assert neighbour == NOT_FOUND
+        else:
+            assert is_told(neighbour, 403, NOT_HERS[asks])
     for who in (wrong, "ann", "chang"):
         assert is_told(tried(world, who, page, decision="approve"), 403, NOT_HERS[asks])
 
@@ -303,3 +310,56 @@ EFFECTS: dict[str, dict[str, Any]] = {
     "desk-user-remove": {"dana": set(), "may come in": False},
     "desk-administrator-change": {"dana": {"ldc_admin"}, "olga": {"ldc_staff"}},
 }
+
+
+# --- Every state ----------------------------------------------------------------------------
+
+
+def can_be(version: ItemVersion, status: str) -> bool:
+    """Is there such a request? Whatever needs an approval waits for it, and nothing else does."""
+    needs = version.approval_steps.exists()
+    return {"submitted": not needs, "waiting_approval": needs}.get(status, True)
+
+
+@pytest.mark.parametrize("status", RequestStatus)
+def test_every_item_is_read_in_every_state_by_both_sides(world: World, status: RequestStatus) -> None:
+    people, at = world.people, timezone.now()
+    versions = [one for one in ItemVersion.objects.offered().with_form() if can_be(one, status)]
+    assert versions
+    for number, version in enumerate(versions):
+        subjects = [
+            person(f"{name}-{number}", (world.lakeshore, role))
+            for name, role in (("Emil", Role.LDC_STAFF), ("Fay", Role.LDC_ADMIN))
+        ]
+        made = request_in(
+            status, version.item.slug, by=people["rita"], agent=people["ann"],
+            approvers={"organization_admin": people["olga"], "sme_approver": people["ivan"]},
+            people=subjects, organization_id=world.lakeshore.pk, at=at,
+        )  # fmt: skip
+
+        assert made.status == status
+        for who in ("rita", "ann"):
+            page = world.browsers[who].get(f"/tickets/{made.reference}/", follow=True)
+            assert (page.status_code, version.name in words(page)) == (200, True), (version, who)
+            assert str(status.label) in words(page)
+    assert [str(one) for one in differences(list(Ticket.objects.all()), at=at)] == []
+
+
+def test_the_roads_lead_to_every_state() -> None:
+    assert set(ROADS) == set(RequestStatus)
+
+
+def test_a_request_that_was_sent_reads_as_it_was_asked_when_its_item_is_changed(world: World) -> None:
+    version = version_of("vee-profile")
+    _checked, made = order(world, version, world.answers(version, choose={}))
+    item("vee-profile", text("weather", label="How is the weather?"), name="Weather")
+
+    rita = world.browsers["rita"]
+    page, edit = words(rita.get(f"/tickets/{made.reference}/")), words(rita.get(address_of(made, "edit")))
+
+    for one in version.fields_in_order():
+        assert one.label in page
+        assert one.label in edit
+    assert "How is the weather?" not in page + edit
+    assert now_on(made).answers == made.answers
+    assert now_on(made).item_version == version
