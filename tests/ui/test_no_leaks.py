@@ -50,6 +50,7 @@ SCOPES = [
     OfRequest,
     DelegationQuerySet,
     type(Link.objects.none()),
+    TicketQuerySet,
 ]
 NOT_ON_A_PAGE = [
     type(Comment.objects.none()),
@@ -167,18 +168,27 @@ HARMLESS = {
     "tickets/catalogue/offers.py: for item in CatalogueItem.objects.visible_to(reader).offered()"
     '.with_current().order_by("position"):': "everybody may read the catalogue",
     "tickets/catalogue/forms.py: people=people.visible_to(reader),": "narrowed to that organization's people",
-    "tickets/queues.py: Incident.objects.visible_to(person)": "only the desk, which sees all, gets there",
-    "tickets/views/lists.py: rows = Incident.objects.visible_to(request.user).unfinished()"
+    "tickets/conversion_page.py: files = Attachment.objects.visible_to(person)"
+    ".filter(record=request.pk, comment=None, internal=False)": "only agents, who see all, get there",
+    "tickets/conversion_page.py: items = CatalogueItem.objects.visible_to(person).offered()"
+    '.with_current().order_by("position")': "everybody may read the catalogue",
+    "tickets/views/conversion.py: items = CatalogueItem.objects.visible_to(request.user).offered()"
+    ".with_current().filter(slug=slug)": "everybody may read the catalogue",
+    "tickets/views/requests.py: tasks = FulfilmentTask.objects.visible_to(request.user)"
+    '.select_related("template", "request")': "narrowed to a request that was found through their scope",
+    "tickets/queues.py: open_ones = Ticket.objects.visible_to(person)"
+    ".unfinished().order_by()": "only the desk gets there",
+    "tickets/views/lists.py: rows = Ticket.objects.visible_to(request.user).unfinished()"
     ".filter(chosen.condition(request.user))": "only the desk gets there",
-    "tickets/views/lists.py: Incident.objects.visible_to(request.user).unfinished()"
+    "tickets/views/lists.py: Ticket.objects.visible_to(request.user).unfinished()"
     '.select_related("organization", "assignee")': "only the desk gets there",
     'tickets/views/report.py: "files": Attachment.objects.visible_to(request.user)'
     '.filter(draft=draft).order_by("pk"),': "the draft was found through their scope",
     "tickets/views/proof.py: events = Event.objects.visible_to(request.user)"
-    '.filter(record=incident.pk).order_by("at", "pk")': "shows times alone, and the ticket was found by its scope",
+    '.filter(record=ticket.pk).order_by("at", "pk")': "shows times alone, and the ticket was found by its scope",
     "tickets/views/report.py: served = Organization.objects.visible_to(request.user)"
     ".served()": "only chooses whose promise is shown",
-    "tickets/views/ticket.py: if may_be_lost and not Incident.objects.visible_to(request.user)"
-    ".filter(pk=incident.pk).exists():": "only chooses where to go next",
+    "tickets/views/ticket.py: if may_be_lost and not Ticket.objects.visible_to(request.user)"
+    ".filter(pk=ticket.pk).exists():": "only chooses where to go next",
 }
 """Calls that only repeat what stands beside them, and why. Whatever else is silent here is not proven."""
