@@ -161,6 +161,10 @@ HARMLESS = {
     "accounts/views/people.py: Membership.objects.visible_to(request.user)": "narrowed to what they administer",
     "servicedesk/ui/views/files.py: waiting = Attachment.objects.visible_to(request.user)"
     ".filter(draft__person=request.user.pk)": "narrowed to their own drafts",
+    "tickets/approvals_page.py: mine = Delegation.objects.visible_to(person).filter(ends_on__gte=day)"
+    '.order_by("starts_on", "pk")': "narrowed to what one gave or was given",
+    "tickets/approvals_page.py: Q(person=person) | Q(cast_by=person),"
+    " approval__in=Approval.objects.visible_to(person)": "narrowed to one's own votes",
     "tickets/queues.py: Incident.objects.visible_to(person)": "only the desk, which sees all, gets there",
     "tickets/views/lists.py: rows = Incident.objects.visible_to(request.user).unfinished()"
     ".filter(chosen.condition(request.user))": "only the desk gets there",
