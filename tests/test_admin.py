@@ -31,10 +31,13 @@ from servicedesk.records.admin_base import DeskModelAdmin
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Record, Submission
 from servicedesk.schedule.models import DueRow, Heartbeat, Job
 from tests.conftest import NOON
+from tests.tickets.requesting import item, order, waiting
 from tickets.models import (
+    Approval,
     CalendarDay,
     CalendarVersion,
     CatalogueItem,
+    Delegation,
     DeskRules,
     EscalationStep,
     Incident,
@@ -46,6 +49,7 @@ from tickets.models import (
     ServiceClock,
     SeverityRule,
     Team,
+    Vote,
 )
 from tickets.sla import rulebook
 
@@ -116,6 +120,23 @@ def ended_clock(n: int) -> ServiceClock:
     )  # fmt: skip
 
 
+def approval(n: int) -> Approval:
+    requester = somebody(n)
+    request = order(
+        item("organization_admin"),
+        by=requester,
+        organization=requester.memberships.get().organization,
+        at=NOON,
+    )
+    return waiting(request)
+
+
+def vote(n: int) -> Vote:
+    return Vote.objects.create(
+        approval=approval(n), person=somebody(1000 + n), cast_by=somebody(2000 + n), agrees=True, at=NOON
+    )
+
+
 ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     Organization: organization,
     Person: somebody,
@@ -150,6 +171,11 @@ ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     CatalogueItem: lambda n: item_draft(n).item,
     ItemVersion: item_draft,
     Team: lambda n: Team.objects.create(slug=f"team-{n}", name=f"Team {n}"),
+    Approval: approval,
+    Vote: vote,
+    Delegation: lambda n: Delegation.objects.create(
+        person=somebody(n), delegate=somebody(1000 + n), starts_on=NOON.date(), ends_on=NOON.date()
+    ),
 }  # fmt: skip
 
 

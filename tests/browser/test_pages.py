@@ -74,7 +74,14 @@ LDC = [
     "/logout/",
     "/tickets/INC-0/",
 ]
-ORGANIZATION = ["/org/people/", "/reports/service-levels/"]
+ORGANIZATION = [
+    "/org/people/",
+    "/reports/service-levels/",
+    "/approvals/",
+    "/requests/{asked}/approvals/{approval}/",
+    "/tickets/{asked}/",
+    "/tickets/{asked}/edit/",
+]
 DESK = [
     "/desk/",
     "/desk/q/triage/",
@@ -130,6 +137,8 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
     named = {name: ticket.reference for name, ticket in tickets.items()}
     return named | {
         "ordinary": world.ordinary.reference,
+        "asked": world.things["asked"]["reference"],
+        "approval": str(world.things["asked"]["public_id"]),
         "invited": str(world.things["invited"]["token"]),
         "draft": str(world.things["draft"]["public_id"]),
         "fresh_draft": "11111111-1111-4111-8111-111111111111",

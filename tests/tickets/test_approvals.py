@@ -12,6 +12,7 @@ from accounts.models import Membership, Organization, Person, today
 from accounts.roles import Role
 from servicedesk.records.models import Event
 from servicedesk.records.refusals import Forbidden, IllegalMove, Refused, Stale, Unusable
+from servicedesk.records.row_security import serving
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.sweep import sweep
 from tests.conftest import NOON, person
@@ -19,7 +20,7 @@ from tests.tickets.requesting import ADMINISTRATORS, APPROVERS, again, item, ord
 from tickets import approving
 from tickets.actions import decide, delegate_approvals, edit_request, end_delegation, move_request
 from tickets.actions.approvals import DUE_KINDS
-from tickets.models import Approval, ServiceRequest, Vote
+from tickets.models import Approval, Delegation, ServiceRequest, Vote
 from tickets.transitions import RequestStatus
 
 Cast = dict[str, Person]
@@ -509,6 +510,24 @@ def test_only_whoever_named_somebody_takes_it_back(people: Cast) -> None:
         end_delegation(made, by=people["ned"], at=LATER)
     with pytest.raises(IllegalMove, match="This ended already"):
         end_delegation(made, by=people["olga"], at=LATER + timedelta(days=1))
+
+
+def test_without_any_filter_an_ldc_reads_its_own_approvals_and_delegations_alone(
+    people: Cast, lakeshore: Organization, pineridge: Organization
+) -> None:
+    ours = order(item(ADMINISTRATORS), by=people["rita"], organization=lakeshore)
+    decide(waiting(ours), True, by=people["olga"], at=LATER)
+    for whose, delegate in (("olga", "ned"), ("petra", "stan"), ("ivan", "chang")):
+        stands_in(people, delegate, whose)
+    order(item(ADMINISTRATORS), by=people["stan"], organization=pineridge)
+
+    with serving(people["rita"]):
+        assert [one.request_id for one in Approval.objects.all()] == [ours.pk]
+        assert [str(vote.person) for vote in Vote.objects.all()] == ["Olga"]
+        assert [str(one.delegate) for one in Delegation.objects.all()] == ["Ned"]
+    with serving(people["stan"]):
+        assert not Vote.objects.exists()
+        assert [str(one.delegate) for one in Delegation.objects.all()] == ["Stan"]
 
 
 # --- Together or not at all -----------------------------------------------------------------
