@@ -47,6 +47,7 @@ from tickets.models import (
     RolloutShift,
     ServiceCalendar,
     ServiceClock,
+    ServiceRequest,
     SeverityRule,
     Team,
     Vote,
@@ -172,6 +173,7 @@ ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     ItemVersion: item_draft,
     Team: lambda n: Team.objects.create(slug=f"team-{n}", name=f"Team {n}"),
     Approval: approval,
+    ServiceRequest: lambda n: approval(n).request,
     Vote: vote,
     Delegation: lambda n: Delegation.objects.create(
         person=somebody(n), delegate=somebody(1000 + n), starts_on=NOON.date(), ends_on=NOON.date()

@@ -207,7 +207,7 @@ def test_one_decline_declines_the_request_and_voids_what_would_come(
     assert (said.internal, said.comment and said.comment.body) == (False, "That host is retired in May.")
 
 
-@pytest.mark.parametrize("move", ["cancel", "decline", "convert"])
+@pytest.mark.parametrize("move", ["cancel", "decline"])
 def test_the_end_of_a_request_voids_what_waits(people: Cast, lakeshore: Organization, move: str) -> None:
     request = order(item(ADMINISTRATORS, APPROVERS), by=people["rita"], organization=lakeshore)
 

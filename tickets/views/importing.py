@@ -69,6 +69,8 @@ def _take(draft: Draft, field: ItemField, text: str, wanted: str) -> HttpRespons
     columns, name = _columns(field), f"{PREFIX}{field.name}"
     before = draft.data.get(name, [""])[-1].rstrip() if wanted == "add" else ""
     taken = write_rows(read_rows(text, columns, _most(field)).rows, columns)
+    if before:
+        taken = taken.partition("\n")[2]  # a heading stands above all rows, or nowhere
     typed = draft.data | {name: ["\n".join(part for part in (before, taken) if part)]}
     save_draft(draft, typed, at=timezone.now())
     form_page = reverse("tickets:order", args=[field.version.item.slug])
