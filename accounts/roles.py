@@ -20,6 +20,7 @@ class Permission(Enum):
     TAKE_CRITICAL = auto()
     MANAGE_SERVICE_LEVELS = auto()
     APPROVE_REQUESTS = auto()
+    MANAGE_CHANGES = auto()
     ADMINISTER = auto()
 
 
@@ -49,7 +50,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SERVICE_LEVEL_MANAGER: frozenset({Permission.SEE_ALL, Permission.MANAGE_SERVICE_LEVELS}),
     Role.CONFIGURATION_APPROVER: frozenset({Permission.SEE_ALL, Permission.APPROVE_REQUESTS}),
     Role.PROBLEM_MANAGER: _WORKER,
-    Role.CHANGE_MANAGER: frozenset({Permission.SEE_ALL}),
+    Role.CHANGE_MANAGER: frozenset({Permission.SEE_ALL, Permission.MANAGE_CHANGES}),
     Role.CONTINUITY_MANAGER: frozenset({Permission.SEE_ALL}),
     Role.TRAINING_COORDINATOR: frozenset({Permission.SEE_ALL}),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_ALL, Permission.ADMINISTER}),

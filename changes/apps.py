@@ -1,7 +1,9 @@
-"""How Django finds this app."""
+"""App registration."""
 
 from django.apps import AppConfig
 
 
 class ChangesConfig(AppConfig):
+    """Requests for change; what other pages and the schedule need of it is registered in ready()."""
+
     name = "changes"

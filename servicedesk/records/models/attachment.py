@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Sum
 
-from servicedesk.records.models.record import Record
+from servicedesk.records.models.record import Record, ours
 from servicedesk.records.scope import Reader, ScopedQuerySet
 
 
@@ -15,11 +15,14 @@ class AttachmentQuerySet(ScopedQuerySet):
     """Attachments."""
 
     def visible_to(self, reader: Reader) -> Self:
-        """Files of the records one may see (internal ones for SME staff only), and of one's own drafts."""
+        """Files of the records one may see (internal ones for SME staff only), and of one's own drafts.
+
+        Of a record that is only published to one, those that belong to no comment.
+        """
         standing = reader.standing()
         on_record = Q(Exists(Record.objects.visible_to(reader).filter(pk=OuterRef("record_id"))))
         if not standing.sees_all:
-            on_record &= Q(internal=False)
+            on_record &= Q(Q(comment=None) | ours("record", reader), internal=False)
         return self.filter(on_record | Q(draft__person=standing.person_id))
 
     def total_bytes(self) -> int:

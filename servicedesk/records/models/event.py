@@ -5,8 +5,9 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 
-from servicedesk.records.models.record import Record
+from servicedesk.records.models.record import Record, ours
 from servicedesk.records.scope import Reader, ScopedQuerySet
 
 
@@ -14,9 +15,14 @@ class EventQuerySet(ScopedQuerySet):
     """History rows."""
 
     def visible_to(self, reader: Reader) -> Self:
-        """Events of the records one may see; internal ones for SME staff only."""
+        """Events of the records one may see; internal ones for SME staff only.
+
+        Of a record that is only published to one, those that nobody said anything with.
+        """
         seen = self.filter(record__in=Record.objects.visible_to(reader))
-        return seen if reader.standing().sees_all else seen.filter(internal=False)
+        if reader.standing().sees_all:
+            return seen
+        return seen.filter(Q(comment=None) | ours("record", reader), internal=False)
 
 
 class Event(models.Model):

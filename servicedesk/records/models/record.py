@@ -56,11 +56,19 @@ def own(reader: Reader) -> Q:
     standing = reader.standing()
     named = Exists(Follower.objects.filter(record=OuterRef("pk"), person=standing.person_id))
     return Q(
-        Q(visibility=Visibility.ORGANIZATION)
+        ~Q(visibility=Visibility.RESTRICTED)
         | Q(reporter=standing.person_id)
         | Q(organization__in=standing.administers)
         | Q(named),
         organization__in=standing.organizations,
+    )
+
+
+def ours(record: str, reader: Reader) -> Q:
+    """Of a row's record that a reader sees: is it more to them than published? ``record`` is the row's path to it."""
+    organizations = reader.standing().organizations
+    return ~Q(**{f"{record}__visibility": Visibility.EVERYONE}) | Q(
+        **{f"{record}__organization__in": organizations}
     )
 
 

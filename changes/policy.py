@@ -1,0 +1,100 @@
+"""Who may do what with an RFC, and who hears of it."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.roles import Permission
+from changes.models import RequestForChange
+from changes.transitions import DECIDED, UNDECIDED
+from servicedesk.records.models import Visibility
+from servicedesk.records.refusals import IllegalMove
+from servicedesk.records.transitions import Move
+from servicedesk.records.verdict import YES, Verdict, no
+
+SPECIAL = frozenset({"board", "two", "system"})
+"""Parties that no single person is: what they decided is carried out by the desk (changes.actions.deciding)."""
+
+
+def parties_of(person: Person | None, rfc: RequestForChange) -> frozenset[str]:
+    """The parties that somebody is on this RFC. ``None`` is the desk itself."""
+    if person is None:
+        return frozenset({"system"})
+    standing = person.standing()
+    belongs = {
+        "manager": standing.holds(Permission.MANAGE_CHANGES),
+        "requester": speaks_for(person, rfc),
+        "implementer": rfc.implementer_id == person.pk,
+    }
+    return frozenset(party for party, holds in belongs.items() if holds)
+
+
+def speaks_for(person: Person, rfc: RequestForChange) -> bool:
+    """Is it theirs to speak for: the reporter, or whoever reports for the organization unless it is restricted?"""
+    if rfc.reporter_id == person.pk:
+        return True
+    restricted = rfc.visibility == Visibility.RESTRICTED
+    return not restricted and person.standing().holds(Permission.REPORT, rfc.organization_id)
+
+
+def may_move(person: Person | None, rfc: RequestForChange, move: Move) -> Verdict:
+    """May they make this move, which the table has from here?
+
+    What the board or the two people decide is written down by the desk, never by one person alone.
+    """
+    parties = parties_of(person, rfc)
+    if parties & move.parties:
+        if person is not None and move.name == "start" and rfc.reporter_id == person.pk:
+            return no(_("You asked for this change, so somebody else has to implement it."))
+        return YES
+    if "implementer" in move.parties:
+        return no(_("Only the person named as implementer may do this."))
+    if "manager" in move.parties:
+        return no(_("Only a change manager may do this."))
+    if "board" in move.parties:
+        return no(_("The change advisory board decides on this."))
+    if "two" in move.parties:
+        return no(_("Two people have to agree to an emergency change."))
+    return no(_("This happens by itself."))
+
+
+def may_submit(person: Person, organization_id: int) -> Verdict:
+    """Whoever reports for an organization may ask for a change; change managers may for the SME."""
+    standing = person.standing()
+    allowed = standing.holds(Permission.REPORT, organization_id) or (
+        standing.holds(Permission.MANAGE_CHANGES, organization_id)
+    )
+    return YES if allowed else no(_("You do not report for this organization."))
+
+
+def may_edit(person: Person, rfc: RequestForChange) -> Verdict:
+    """Until it is being implemented, its requester and change managers may change what it says."""
+    if rfc.status not in UNDECIDED | DECIDED:
+        return no(_("What is being implemented, or is over, stays as it was decided."), IllegalMove)
+    if parties_of(person, rfc) & {"manager", "requester"}:
+        return YES
+    return no(_("You can read this RFC but not change it."))
+
+
+def may_manage(person: Person) -> Verdict:
+    """Change managers run the process: rate, publish, consult, schedule."""
+    if person.standing().holds(Permission.MANAGE_CHANGES):
+        return YES
+    return no(_("Only a change manager may do this."))
+
+
+def may_write(person: Person, rfc: RequestForChange) -> Verdict:
+    """The organization that asks and the desk talk on it; others answer the consultation."""
+    if person.standing().sees_all or speaks_for(person, rfc):
+        return YES
+    return no(_("The conversation is between the organization that asks and the Service Desk."))
+
+
+def who_manages() -> QuerySet[Person]:
+    """Change managers."""
+    return Person.objects.holding(Permission.MANAGE_CHANGES).order_by("name")
+
+
+def who_may_implement() -> QuerySet[Person]:
+    """Everybody who can be named as implementer."""
+    return Person.objects.holding(Permission.WORK_TICKETS).order_by("name")
