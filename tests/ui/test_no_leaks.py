@@ -18,6 +18,7 @@ from accounts.models import (
     Person,
     PersonQuerySet,
 )
+from changes.models import ChangeSubscriptionQuerySet, OfChange
 from servicedesk.notifications.models import NoticeQuerySet
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, RecordQuerySet
 from servicedesk.records.scope import Reader, ScopedQuerySet
@@ -50,6 +51,8 @@ SCOPES = [
     OfRequest,
     DelegationQuerySet,
     type(Link.objects.none()),
+    ChangeSubscriptionQuerySet,
+    OfChange,
     TicketQuerySet,
 ]
 NOT_ON_A_PAGE = [

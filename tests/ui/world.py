@@ -23,6 +23,7 @@ from tests.conftest import key
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
+from tests.ui import changes_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.linking import link
 from tickets.actions.requests import Order, submit_request
@@ -133,6 +134,8 @@ class World:
         }
         if name == "tickets:edit":
             everything["version"] = self.things[about]["version"]
+        if name.startswith("changes:"):
+            everything |= changes_world.form(self.things.get(about, {}))
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
         if name == "accounts:profile":
@@ -212,6 +215,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     world.things["delegation"] = {"pk": delegation.pk}
     order_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
+    world.things |= changes_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
