@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from accounts.models import AccountEvent, Invitation, Membership, Organization, OrgId, Person
 from accounts.roles import Role
+from changes.models import ChangeSubscription, ChangeTemplate, Release, RequestForChange, RiskFormula
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.records.admin_base import DeskModelAdmin
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Record, Submission
@@ -138,6 +139,21 @@ def vote(n: int) -> Vote:
     )
 
 
+def one_rfc(n: int) -> RequestForChange:
+    return RequestForChange.objects.create(
+        kind="rfc", reference=f"RFC-{n}", title=f"Reports once {n}", organization=organization(n),
+        reporter=somebody(1000 + n), status="submitted", category="software", description="Once.", reason="Twice.",
+        created_at=NOON, updated_at=NOON,
+    )  # fmt: skip
+
+
+def one_formula(n: int) -> RiskFormula:
+    first = RiskFormula.objects.get(number=1)
+    first.pk, first.number = None, 100 + n
+    first.save()
+    return first
+
+
 ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     Organization: organization,
     Person: somebody,
@@ -178,6 +194,15 @@ ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     Delegation: lambda n: Delegation.objects.create(
         person=somebody(n), delegate=somebody(1000 + n), starts_on=NOON.date(), ends_on=NOON.date()
     ),
+    RequestForChange: one_rfc,
+    ChangeTemplate: lambda n: ChangeTemplate.objects.create(
+        title=f"Template {n}", description="As ever.", category="software", environments=["sandbox"],
+        implementation_plan="Do it.", back_out_plan="Undo it.", approved_by=somebody(n), approved_on=NOON.date(),
+        expires_on=NOON.date() + timedelta(days=300),
+    ),
+    Release: lambda n: Release.objects.create(name=f"8.{n}"),
+    RiskFormula: one_formula,
+    ChangeSubscription: lambda n: ChangeSubscription.objects.create(person=somebody(n), since=NOON),
 }  # fmt: skip
 
 
