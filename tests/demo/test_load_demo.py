@@ -31,16 +31,19 @@ from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, Relation
 from servicedesk.schedule.models import DueRow
 from tests.demo.conftest import DEMO
+from tickets.actions.requests import first_status
 from tickets.catalogue.answers import shown
 from tickets.drafts import ORDER
 from tickets.models import (
     Approval,
     ApprovalState,
     CatalogueItem,
+    Choice,
     Delegation,
     DeskRules,
     Environment,
     Incident,
+    ItemVersion,
     ServiceClock,
     ServiceRequest,
     Severity,
@@ -49,7 +52,7 @@ from tickets.models import (
 )
 from tickets.sla import rulebook
 from tickets.sla.verification import differences
-from tickets.transitions import OPEN, RequestStatus, Status
+from tickets.transitions import OPEN, REQUEST_LIFECYCLE, SYSTEM, RequestStatus, Status
 
 pytestmark = pytest.mark.slow
 SignIn = Callable[[Person], Client]
@@ -256,6 +259,27 @@ def test_every_item_of_the_catalogue_was_ordered_and_requests_stand_everywhere(d
     assert {team.slug for team in Team.objects.all() if team.members.exists()} == {
         "service-desk", "mdmr-operations", "data-billing", "environments",
     }  # fmt: skip
+
+
+def test_requests_of_each_choice_stand_in_every_status_that_they_can_reach(demo: None) -> None:
+    """But for requests for change: their catalogue item is to lead to RFCs, which have a life of their own."""
+    offered = ItemVersion.objects.offered().exclude(item__choice=Choice.CHANGE).select_related("item")
+    possible = {(one.item.choice, status) for one in offered for status in within_reach(first_status(one))}
+    told = ServiceRequest.objects.exclude(item_version__item__choice=Choice.CHANGE)
+    assert set(told.values_list("item_version__item__choice", "status")) == possible
+
+
+def within_reach(first: str) -> set[str]:
+    """Where a request that begins there can get to by what people do.
+
+    The system's own moves follow an item's approvals: they lead to where requests for that item begin.
+    """
+    reached, left = {first}, [first]
+    while left:
+        ways = [move.target for move in REQUEST_LIFECYCLE.leaving(left.pop()) if move.parties != SYSTEM]
+        left += set(ways) - reached
+        reached.update(ways)
+    return reached
 
 
 def test_requests_take_every_turn_that_a_request_can_take(demo: None) -> None:
