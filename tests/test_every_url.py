@@ -46,6 +46,14 @@ TABLE = """
 200  404  404  404  404  404  404  404  login post file_remove draft_file
 200  200  200  200  200  200  200  200  login get  notices
 302  302  302  302  302  302  302  302  login post notices_read
+# Search
+200  200  200  200  200  200  200  200  login get  search
+200  200  200  200  200  200  200  200  login get  search ?q=lakec
+200  200  200  200  200  200  200  200  login get  search ?q=pinec
+200  200  200  200  200  200  200  200  login get  search ?q=quillf
+200  200  200  200  200  200  200  200  login get  search ?q=innerc
+200  200  200  200  200  200  200  200  login get  search ?q=lakec&in=tickets
+302  200  302  200  200  302  302  302  login get  search ?q={ordered}
 # Filing
 200  200  200  200  200  200  200  200  login get  tickets:help
 302  302  302  302  302  302  403  403  login get  tickets:report

@@ -15,6 +15,7 @@ from servicedesk.records.files import move_to_record
 from servicedesk.records.history import record_event
 from servicedesk.records.models import Comment, Draft, Event, Record
 from servicedesk.records.refusals import IllegalMove
+from servicedesk.records.search import index_said
 from servicedesk.records.transitions import Move
 
 
@@ -85,6 +86,7 @@ def say(
 ) -> Comment:
     """Write a comment, with the files of its draft. Raises Unusable for files that do not fit."""
     comment = Comment.objects.create(record_id=rfc.pk, author=by, body=body, internal=internal, created_at=at)
+    index_said(rfc, body, internal=internal)
     if draft:
         move_to_record(draft, rfc, comment=comment, internal=internal)
         Draft.objects.filter(pk=draft.pk).update(sent_at=at, became_id=rfc.pk)
