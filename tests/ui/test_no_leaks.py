@@ -18,8 +18,18 @@ from accounts.models import (
     Person,
     PersonQuerySet,
 )
+from changes.models import OfChange
 from servicedesk.notifications.models import NoticeQuerySet
-from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, RecordQuerySet
+from servicedesk.records.models import (
+    Attachment,
+    Comment,
+    Draft,
+    Event,
+    Follower,
+    Link,
+    RecordQuerySet,
+    SearchText,
+)
 from servicedesk.records.scope import Reader, ScopedQuerySet
 from servicedesk.schedule.models import JobQuerySet
 from tests.test_every_url import ROWS
@@ -58,6 +68,8 @@ NOT_ON_A_PAGE = [
     PersonQuerySet,
     JobQuerySet,
     RolloutShiftQuerySet,
+    type(SearchText.objects.none()),
+    OfChange,
 ]
 """No page asks for these by themselves: they have tests of their own, or only administrators' pages show them."""
 
