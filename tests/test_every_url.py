@@ -174,6 +174,9 @@ TABLE = """
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?organization=pine-ridge-power
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?format=csv
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?format=clocks
+403  403  200  403  403  200  200  200  login get  tickets:volumes
+403  403  200  403  403  200  200  200  login get  tickets:volumes ?organization=pine-ridge-power
+403  403  200  403  403  200  200  200  login get  tickets:volumes ?format=csv
 # People
 403  403  200  403  403  403  403  403  login get  accounts:people
 403  403  303  403  403  403  403  403  login post accounts:invite

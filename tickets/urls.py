@@ -15,6 +15,7 @@ from tickets.views import (
     reports,
     requests,
     ticket,
+    volumes,
 )
 
 app_name = "tickets"
@@ -54,4 +55,5 @@ urlpatterns = [
     path("desk/q/<slug:name>/", lists.queue, name="queue"),
     path("desk/tickets/<str:reference>/", ticket.desk_detail, name="desk_detail"),
     path("reports/service-levels/", reports.service_levels, name="service_levels"),
+    path("reports/volumes/", volumes.volumes, name="volumes"),
 ]

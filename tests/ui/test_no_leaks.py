@@ -200,6 +200,7 @@ HARMLESS = {
     '.select_related("organization", "assignee")': "only the desk gets there",
     'tickets/views/report.py: "files": Attachment.objects.visible_to(request.user)'
     '.filter(draft=draft).order_by("pk"),': "the draft was found through their scope",
+    "tickets/volumes.py: events = Event.objects.visible_to(person).filter(": "narrowed to tickets of their scope",
     "tickets/views/proof.py: events = Event.objects.visible_to(request.user)"
     '.filter(record=ticket.pk).order_by("at", "pk")': "shows times alone, and the ticket was found by its scope",
     "tickets/views/report.py: served = Organization.objects.visible_to(request.user)"
