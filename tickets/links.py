@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Person
-from servicedesk.records.models import Link, Record, Relation
+from servicedesk.records.models import Kind, Link, Record, Relation
 from tickets.models import Ticket
 from tickets.transitions import LIFECYCLES
+
+PAGES: dict[str, str] = {Kind.PROBLEM: "tickets:problem", Kind.RFC: "changes:detail"}
+"""The pages of records that are no tickets, by name: one that does not exist yet leads nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,14 @@ def _line(link: Link, ticket: Ticket, *, for_desk: bool) -> LinkLine:
         reference=other.reference,
         title=other.title,
         url=_url(other, for_desk=for_desk),
-        stays=relation is Relation.CONTINUES,
+        stays=relation.stays,
     )
 
 
 def _url(record: Record, *, for_desk: bool) -> str:
-    if record.kind not in LIFECYCLES:
+    if record.kind in LIFECYCLES:
+        return reverse("tickets:desk_detail" if for_desk else "tickets:detail", args=[record.reference])
+    try:
+        return reverse(PAGES[record.kind], args=[record.reference])
+    except (KeyError, NoReverseMatch):
         return ""
-    return reverse("tickets:desk_detail" if for_desk else "tickets:detail", args=[record.reference])
