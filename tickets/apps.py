@@ -14,4 +14,5 @@ class TicketsConfig(AppConfig):
         import tickets.handlers
         import tickets.notifications
         import tickets.panels
+        import tickets.problem_notifications
         import tickets.tasks  # noqa: F401

@@ -28,10 +28,11 @@ class LinkLine:
 def link_lines(ticket: Ticket, person: Person, *, for_desk: bool) -> list[LinkLine]:
     """The links of a ticket, oldest first. One query."""
     links = Link.objects.visible_to(person).of(ticket.pk).select_related("source", "target")
-    return [_line(one, ticket, for_desk=for_desk) for one in links.order_by("pk")]
+    return [line_of(one, ticket, for_desk=for_desk) for one in links.order_by("pk")]
 
 
-def _line(link: Link, ticket: Ticket, *, for_desk: bool) -> LinkLine:
+def line_of(link: Link, ticket: Record, *, for_desk: bool) -> LinkLine:
+    """A link as the record's page shows it, with its ends loaded."""
     relation, outward = Relation(link.relation), link.source_id == ticket.pk
     other = link.target if outward else link.source
     return LinkLine(

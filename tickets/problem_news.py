@@ -85,8 +85,17 @@ def same_words(was: object, now: object) -> bool:
 
 def who_hears(event: Event, problem: Problem) -> QuerySet[Person]:
     """Followers of the problem and of its service area who still have access. Never the event's actor."""
+    people = _followers(problem)
+    return people.exclude(pk=event.actor_id) if event.actor_id else people
+
+
+def number_who_hear(problem: Problem, *, but: Person) -> int:
+    """How many people would hear of something that this person does to it."""
+    return _followers(problem).exclude(pk=but.pk).count()
+
+
+def _followers(problem: Problem) -> QuerySet[Person]:
     followers = problem.followers.values("person")
     subscribers = ProblemSubscription.objects.filter(area=problem.area).values("person")
     people = Person.objects.holding(Permission.REPORT, Permission.SEE_ALL)
-    people = people.filter(Q(pk__in=followers) | Q(pk__in=subscribers))
-    return people.exclude(pk=event.actor_id) if event.actor_id else people
+    return people.filter(Q(pk__in=followers) | Q(pk__in=subscribers))

@@ -71,8 +71,8 @@ def _is_ready(problem: Problem, move: Move) -> Verdict:
 
 
 def _root_cause(problem: Problem) -> str:
-    internals = ProblemInternals.objects.filter(problem=problem.pk).first()
-    return internals.root_cause if internals else ""
+    internals: ProblemInternals = problem.internals
+    return internals.root_cause
 
 
 def may_verify_fix(person: Person, problem: Problem) -> Verdict:
