@@ -162,6 +162,49 @@ TABLE = """
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=incident
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=connectivity-test&item_version={form}
 403  403  403  404  403  303  403  403  login post tickets:convert ordinary ?to=connectivity-test&item_version={form}
+# Problems: the log, and what organizations do there
+200  200  200  200  200  200  200  200  login get  tickets:problems
+200  200  200  200  200  200  200  200  login get  tickets:problems ?q=GUI
+200  200  200  200  200  200  200  200  login get  tickets:problems ?area=gui&whose=us
+200  200  200  200  200  200  200  200  login get  tickets:problems ?published=no
+200  200  200  200  200  200  200  200  login get  tickets:problem known
+404  404  404  404  404  200  200  200  login get  tickets:problem unpublished
+303  303  303  303  303  303  303  303  login post tickets:problem_area area
+404  404  404  404  404  404  404  404  login post tickets:problem_area no_such_area
+303  303  303  303  303  303  303  303  login post tickets:problem_follow known
+404  404  404  404  404  303  303  303  login post tickets:problem_follow unpublished
+303  303  303  422  303  403  403  403  login post tickets:problem_affects known
+422  422  422  303  303  403  403  403  login post tickets:problem_affects known ?organization={pineridge}
+404  404  404  404  404  403  403  403  login post tickets:problem_affects unpublished
+303  303  303  422  303  403  403  403  login post tickets:problem_mine known
+303  303  303  422  303  403  403  403  login post tickets:problem_mine known ?ends=yes
+404  404  404  404  404  403  403  403  login post tickets:problem_mine unpublished
+# Problems: the desk's side
+403  403  403  403  403  200  403  403  login get  tickets:problem_new
+403  403  403  403  403  303  403  403  login post tickets:problem_new
+403  403  403  403  403  403  403  403  login get  tickets:problem_edit known
+404  404  404  404  404  200  403  403  login get  tickets:problem_edit unpublished
+403  403  403  403  403  403  403  403  login post tickets:problem_edit known
+404  404  404  404  404  303  403  403  login post tickets:problem_edit unpublished
+403  403  403  403  403  200  403  403  login get  tickets:problem_internals known
+404  404  404  404  404  200  403  403  login get  tickets:problem_internals unpublished
+403  403  403  403  403  303  403  403  login post tickets:problem_internals known
+403  403  403  403  403  403  403  403  login get  tickets:problem_publish known
+404  404  404  404  404  403  403  403  login get  tickets:problem_publish unpublished
+403  403  403  403  403  403  403  403  login post tickets:problem_publish known
+404  404  404  404  404  403  403  403  login post tickets:problem_publish unpublished
+403  403  403  403  403  303  403  403  login post tickets:problem_verify known
+403  403  403  403  403  403  403  403  login post tickets:problem_verify known ?what=fix
+404  404  404  404  404  303  403  403  login post tickets:problem_verify unpublished
+403  403  403  403  403  303  403  403  login post tickets:problem_move identify_known
+403  403  403  403  403  403  403  403  login post tickets:problem_move reject_known
+404  404  404  404  404  404  404  404  login post tickets:problem_move no_such_problem_move
+403  403  403  403  403  303  403  403  login post tickets:problem_join known
+404  404  404  404  404  303  403  403  login post tickets:problem_join unpublished
+403  403  403  403  403  200  403  403  login get  tickets:problem_notes known
+403  403  403  403  403  303  403  403  login post tickets:problem_notes known
+403  403  403  403  403  200  403  403  login get  tickets:problem_resolve known
+403  403  403  403  403  303  403  403  login post tickets:problem_resolve known
 # The desk
 302  302  302  302  302  200  200  200  login get  tickets:desk
 302  302  302  302  302  302  302  302  login get  tickets:queue_default

@@ -37,6 +37,8 @@ from tests.ui import access, world
 from tests.ui.access import Row
 from tests.ui.world import World
 from tickets.models import Incident
+from tickets.models.problem import AffectsQuerySet, ForTheDesk
+from tickets.models.problem_signals import OwnQuerySet
 from tickets.models.request import DelegationQuerySet, OfRequest
 from tickets.models.rollout import RolloutShiftQuerySet
 from tickets.models.service_clock import ServiceClockQuerySet
@@ -70,10 +72,17 @@ NOT_ON_A_PAGE = [
     RolloutShiftQuerySet,
     type(SearchText.objects.none()),
     OfChange,
+    ForTheDesk,
+    AffectsQuerySet,
+    OwnQuerySet,
 ]
 """No page asks for these by themselves: they have tests of their own, or only administrators' pages show them."""
 
-ELSEWHERE = {"models.py", "notifications.py"}  # scopes built on scopes; mails, which have tests of their own
+ELSEWHERE = {
+    "models.py",
+    "notifications.py",
+    "problem_notifications.py",
+}  # scopes built on scopes; mails, which have tests of their own
 
 Site = tuple[str, int]
 
