@@ -1,6 +1,7 @@
 """How tickets are shown among what a search finds."""
 
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from servicedesk.records.models import Kind, Record
 from servicedesk.ui.search import Shown, searchable
@@ -10,7 +11,7 @@ from tickets.problem_wording import STATES
 from tickets.problem_wording import TONES as PROBLEM_TONES
 from tickets.wording import TONES, status_word
 
-FOR_THE_LDC = {
+FOR_THE_LDC: dict[str, str | Promise] = {
     ProblemStatus.LOGGED: STATES["open"].label,
     ProblemStatus.ROOT_CAUSE_KNOWN: STATES["open"].label,
     ProblemStatus.KNOWN_ERROR: STATES["workaround"].label,
