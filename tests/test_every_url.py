@@ -68,6 +68,7 @@ TABLE = """
 303  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}
 409  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}&seal=made-up
 200  200  200  200  200  200  200  200  login get  tickets:report_severity ?impact=all&urgency=now
+200  200  200  200  200  200  200  200  login get  tickets:report_known ?title=payroll+GUI+slow&organization={pineridge}
 # Ordering
 200  200  200  200  200  200  200  200  login get  tickets:help ?q=payroll
 200  200  200  200  200  200  200  200  login get  tickets:help_choice gui_users
@@ -205,6 +206,10 @@ TABLE = """
 403  403  403  403  403  303  403  403  login post tickets:problem_notes known
 403  403  403  403  403  200  403  403  login get  tickets:problem_resolve known
 403  403  403  403  403  303  403  403  login post tickets:problem_resolve known
+403  403  403  403  403  200  403  403  login get  tickets:problem_candidates
+403  403  403  403  403  303  403  403  login post tickets:problem_candidate candidate ?decision=accept
+403  403  403  403  403  303  403  403  login post tickets:problem_candidate candidate ?decision=dismiss
+403  403  403  403  403  404  403  403  login post tickets:problem_candidate no_candidate
 # The desk
 302  302  302  302  302  200  200  200  login get  tickets:desk
 302  302  302  302  302  302  302  302  login get  tickets:queue_default

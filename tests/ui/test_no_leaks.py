@@ -216,5 +216,33 @@ HARMLESS = {
     ".served()": "only chooses whose promise is shown",
     "tickets/views/ticket.py: if may_be_lost and not Ticket.objects.visible_to(request.user)"
     ".filter(pk=ticket.pk).exists():": "only chooses where to go next",
+    "tickets/actions/problems.py: rfcs = Record.objects.visible_to(by)"
+    ".filter(kind=Kind.RFC, reference=reference)": "only problem managers get there, who see all",
+    "tickets/actions/problems.py: Problem.objects.visible_to(by).unfinished()"
+    ".filter(reference=reference.strip().upper()).first()": "only the desk gets there",
+    "tickets/models/problem.py: seen = Problem.objects.visible_to(reader)": "a page shows these rows to the desk alone",
+    "tickets/panels.py: log = Problem.objects.visible_to(request.user).published()": "narrowed to what is published",
+    "tickets/problem_matching.py: alive = Problem.objects.visible_to(person)"
+    ".published()": "narrowed to what is published",
+    "tickets/problem_page.py: notes = ProblemNote.objects.visible_to(person)"
+    ".filter(problem=problem.pk, state=ProblemNote.State.WAITING)": "only the desk gets there",
+    "tickets/problem_page.py: affected = ProblemAffects.objects.visible_to(person).live()"
+    ".filter(problem=problem.pk)": "only the desk gets there",
+    "tickets/problem_page.py: follows_area=ProblemSubscription.objects.visible_to(person)"
+    ".filter(area=problem.area).exists(),": "only chooses the words of a button",
+    "tickets/views/problem_candidates.py: seen: QuerySet[ProblemCandidate]"
+    " = ProblemCandidate.objects.visible_to(request.user)": "only the desk gets there",
+    "tickets/views/problem_desk.py: stored = get_object_or_404("
+    "ProblemInternals.objects.visible_to(request.user), problem=problem)": "only the desk gets there",
+    "tickets/views/problem_desk.py: return list(Incident.objects.visible_to(request.user)"
+    '.filter(reference__in=references).order_by("pk"))': "only the desk gets there",
+    "tickets/views/problem_incidents.py: events"
+    " = Event.objects.visible_to(request.user).filter(": "only the desk gets there",
+    "tickets/views/problem_incidents.py: waiting"
+    " = ProblemNote.objects.visible_to(request.user).filter(": "only the desk gets there",
+    "tickets/views/problem_incidents.py: seen = incidents.visible_to(request.user).unfinished()"
+    '.select_related("organization")  # type: ignore[attr-defined]': "only the desk gets there",
+    "tickets/views/problems.py: and ProblemSubscription.objects.visible_to(request.user)"
+    ".filter(area=found.area).exists(),": "only chooses the words of a button",
 }
 """Calls that only repeat what stands beside them, and why. Whatever else is silent here is not proven."""

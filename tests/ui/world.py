@@ -30,7 +30,7 @@ from tickets.actions.problem_following import follow_problem
 from tickets.actions.problem_moves import move_problem
 from tickets.actions.problems import open_problem
 from tickets.actions.requests import Order, submit_request
-from tickets.models import Delegation, Incident, ItemVersion, Problem, ServiceRequest
+from tickets.models import Delegation, Incident, ItemVersion, Problem, ProblemCandidate, ServiceRequest
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
 """Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
@@ -285,7 +285,13 @@ def problem_things(world: World, at: datetime) -> None:
         world.problems[name] = Problem.objects.get(pk=made.pk)
         world.things[name] = {"reference": made.reference}
     known = world.problems["known"].reference
+    candidate = ProblemCandidate.objects.create(
+        area="gui", week_starts_on=at.date(), number=3, baseline=1, found_at=at
+    )
+    candidate.incidents.set([world.strange])
     world.things |= {
+        "candidate": {"pk": candidate.pk},
+        "no_candidate": {"pk": 0},
         "area": {"area": "gui"},
         "no_such_area": {"area": "made-up"},
         "identify_known": {"reference": known, "name": "identify"},

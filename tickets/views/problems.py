@@ -114,12 +114,13 @@ def affects(request: SignedInRequest, reference: str) -> HttpResponseBase:
 def mine(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """While an incident is typed: this is my problem. What was typed is kept, whether the filing ends or not."""
     problem = load_problem(request, reference)
+    ended, now = request.POST.get("ends") == "yes", timezone.now()
+    draft = own_draft(request, "incident")
+    if "title" in request.POST:  # from the form itself: the page after it sends no more than the draft's id
+        save_draft(draft, typed_fields(request.POST), at=now)
     form = AffectsForm(request.POST, person=request.user)
     if not form.is_valid():
         return show_problem(request, problem, status=422, affects_form=form)
-    ended, now = request.POST.get("ends") == "yes", timezone.now()
-    draft = own_draft(request, "incident")
-    save_draft(draft, typed_fields(request.POST), at=now)
     organization = form.cleaned_data["organization"]
 
     def claim() -> None:
