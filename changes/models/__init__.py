@@ -11,10 +11,13 @@ from changes.models.rfc import (
     RequestForChange,
 )
 from changes.models.risk import Risk, RiskAssessment, RiskFormula
+from changes.models.subscription import ChangeSubscription, ChangeSubscriptionQuerySet
 
 __all__ = [
     "AffectedDocument",
     "Category",
+    "ChangeSubscription",
+    "ChangeSubscriptionQuerySet",
     "ChangeTemplate",
     "Interface",
     "OfChange",
