@@ -1,5 +1,18 @@
 """The tables of this app."""
 
+from changes.models.deciding import (
+    Ballot,
+    Board,
+    BoardMember,
+    ChangeReview,
+    Choice,
+    Consultation,
+    ConsultationAnswer,
+    Decision,
+    DecisionKind,
+    DecisionState,
+    Stance,
+)
 from changes.models.rfc import (
     AffectedDocument,
     Category,
@@ -14,8 +27,18 @@ from changes.models.risk import Risk, RiskAssessment, RiskFormula
 
 __all__ = [
     "AffectedDocument",
+    "Ballot",
+    "Board",
+    "BoardMember",
     "Category",
+    "ChangeReview",
     "ChangeTemplate",
+    "Choice",
+    "Consultation",
+    "ConsultationAnswer",
+    "Decision",
+    "DecisionKind",
+    "DecisionState",
     "Interface",
     "OfChange",
     "Outcome",
@@ -24,4 +47,5 @@ __all__ = [
     "Risk",
     "RiskAssessment",
     "RiskFormula",
+    "Stance",
 ]
