@@ -122,6 +122,20 @@ def may_vote(person: Person, decision: Decision, bench: Bench) -> Verdict:
     return YES
 
 
+def may_close(person: Person, decision: Decision) -> Verdict:
+    """May this person close the voting before its time? Change managers, with no hand in the change."""
+    over = over_words(decision)
+    if over:
+        return no(over, IllegalMove)
+    if not person.standing().holds(Permission.MANAGE_CHANGES):
+        return no(_("Only a change manager may do this."))
+    if decision.kind == DecisionKind.TWO:
+        return no(_("An emergency waits for two people. Nobody closes it for them."), IllegalMove)
+    if person.pk in {decision.rfc.reporter_id, decision.rfc.implementer_id}:
+        return no(_("You asked for this change or implement it, so somebody else closes the voting."))
+    return YES
+
+
 def may_be_asked(person: Person, decision: Decision, bench: Bench) -> bool:
     """Does the decision wait for this person's vote?"""
     return decision.state == DecisionState.OPEN and person.pk in bench.awaited

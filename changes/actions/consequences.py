@@ -126,7 +126,10 @@ def _consult(
     days = Board.objects.get().consultation_days
     if day_of(closes_at) < day_of(at) + timedelta(days=days):
         raise Unusable(_("Give LDCs %(days)d days or more to answer.") % {"days": days})
-    asked = Consultation.objects.create(rfc=rfc, opened_at=at, opened_by=by, closes_at=closes_at)
+    question = facts.get("message", "")
+    asked = Consultation.objects.create(
+        rfc=rfc, opened_at=at, opened_by=by, closes_at=closes_at, question=question
+    )
     keep(
         rfc.pk,
         {CLOSES},

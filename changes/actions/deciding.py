@@ -15,11 +15,11 @@ from accounts.models import Person
 from changes import policy
 from changes.actions.consequences import DECISION_DUE, open_decision, void_decisions
 from changes.actions.moving import append_event, lock, take_move
-from changes.bench import bench_of, day_of, latest_review, may_vote, over_words, still_says
+from changes.bench import bench_of, day_of, latest_review, may_close, may_vote, still_says
 from changes.deciding import Result, Tally
 from changes.models import Ballot, Board, ChangeReview, Choice, Decision, DecisionKind, DecisionState
 from servicedesk.notifications.outbox import publish
-from servicedesk.records.refusals import Forbidden, IllegalMove, Unusable
+from servicedesk.records.refusals import IllegalMove, Unusable
 from servicedesk.schedule.planning import keep, plan
 
 __all__ = [
@@ -82,15 +82,8 @@ def count(decision: Decision, *, at: datetime) -> None:
 @transaction.atomic
 def close_decision(decision: Decision, *, by: Person, at: datetime) -> Decision:
     """Close the voting before its time, with the votes that are there. Raises Forbidden, IllegalMove, Unusable."""
-    policy.may_manage(by).or_refuse()
     decision = _locked(decision)
-    over = over_words(decision)
-    if over:
-        raise IllegalMove(over)
-    if decision.kind == DecisionKind.TWO:
-        raise IllegalMove(_("An emergency waits for two people. Nobody closes it for them."))
-    if by.pk in {decision.rfc.reporter_id, decision.rfc.implementer_id}:
-        raise Forbidden(_("You asked for this change or implement it, so somebody else closes the voting."))
+    may_close(by, decision).or_refuse()
     if not still_says(decision):
         raise IllegalMove(_("The RFC was changed since it was put to decision. Take it back first."))
     bench, board = bench_of(decision, on=day_of(at)), Board.objects.get()
@@ -159,13 +152,13 @@ def _enact(decision: Decision, tally: Tally, *, at: datetime, by: Person | None 
     if tally.result not in states:
         return
     at = max(at, decision.rfc.updated_at)  # somebody may have written since it fell due
+    given = decision.ballots.exclude(reason="").order_by("at", "pk")
     decision.state, decision.closed_at = states[tally.result], at
-    decision.save(update_fields=["state", "closed_at"])
+    decision.votes = {"approve": tally.approve, "decline": tally.decline, "defer": tally.defer}
+    decision.reasons = [list(one) for one in given.values_list("choice", "reason")]
+    decision.save(update_fields=["state", "closed_at", "votes", "reasons"])
     keep(decision.rfc_id, DECISION_DUE, [], at=at)
-    facts: dict[str, Any] = {
-        "round": decision.round,
-        "votes": {"approve": tally.approve, "decline": tally.decline, "defer": tally.defer},
-    }
+    facts: dict[str, Any] = {"round": decision.round, "votes": decision.votes}
     if by is not None:
         facts["closed_by"] = by.name
     enact = _REVIEWS if decision.kind == DecisionKind.REVIEW else _MOVES
@@ -173,9 +166,8 @@ def _enact(decision: Decision, tally: Tally, *, at: datetime, by: Person | None 
 
 
 def _reasons(decision: Decision) -> str:
-    """What was said against approving, or where nothing was, the bare count: without names."""
-    against = decision.ballots.exclude(reason="").exclude(choice=Choice.APPROVE).order_by("at", "pk")
-    words = list(against.values_list("reason", flat=True))
+    """What was said against approving, without names."""
+    words = [reason for choice, reason in decision.reasons if choice != Choice.APPROVE]
     return "\n\n".join(words) or _("No majority approved it.")
 
 

@@ -115,6 +115,9 @@ class Decision(models.Model):
 
     ``digest`` is the fingerprint of what was put to them (changes.digest); ``round`` counts an RFC's
     decisions. A void one was taken back, or decided on something that was changed since.
+
+    ``votes`` (number by choice) and ``reasons`` ([choice, reason], in the order they were given) are what
+    everybody reads of the ballots once it is closed: without names.
     """
 
     rfc = models.ForeignKey(RequestForChange, models.CASCADE, related_name="decisions")
@@ -129,6 +132,8 @@ class Decision(models.Model):
     state = models.CharField(max_length=8, choices=DecisionState, default=DecisionState.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
+    votes = models.JSONField(default=dict, blank=True)
+    reasons = models.JSONField(default=list, blank=True)
     minutes = models.TextField(blank=True)
     minutes_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
@@ -222,6 +227,7 @@ class Consultation(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     closes_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    question = models.TextField(blank=True)
 
     objects = OfChange.as_manager()
 
