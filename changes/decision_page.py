@@ -22,7 +22,7 @@ from changes.bench import (
     still_says,
 )
 from changes.conditions import PLANS
-from changes.deciding_words import CHOICE_ICONS, CHOSEN, STATE_TONES
+from changes.deciding_words import CHOICE_ICONS, CHOSEN, STATE_TONES, votes_words
 from changes.models import (
     Ballot,
     Board,
@@ -55,13 +55,13 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One decision: what was put, how it stands, what was said. ``counts`` are words such as “3 for approving”."""
+    """One decision: what was put, how it stands, what was said. ``counts`` is such as “3 for approving”."""
 
     decision: Decision
     kind: str
     state: str
     tone: str
-    counts: list[str]
+    counts: str
     voices: list[Voice]
     minutes: str
 
@@ -207,7 +207,7 @@ def line_of(decision: Decision, ballots: Iterable[Ballot] | None = None) -> Line
         kind=str(DecisionKind(decision.kind).label),
         state=str(DecisionState(decision.state).label),
         tone=STATE_TONES[decision.state],
-        counts=[f"{number} {CHOSEN[choice]}" for choice, number in decision.votes.items() if number],
+        counts=votes_words(decision.votes),
         voices=voices,
         minutes=to_html(decision.minutes),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -18,13 +19,21 @@ from servicedesk.records.verdict import YES, Verdict, no
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """One text. ``counts``: it is the one that holds."""
+    """One text."""
 
     html: str
     outcome: str
     by: str
     at: datetime
     accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPart:
+    """What the RFC's page shows: the latest review, for those who read reviews."""
+
+    line: ReviewLine
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,13 @@ def may_read_reviews(person: Person, rfc: RequestForChange) -> Verdict:
     if sees_votes(person) or rfc.organization_id in person.standing().organizations:
         return YES
     return no(_("The review is between the organization that asked and the Service Desk."))
+
+
+def review_part(rfc: RequestForChange, person: Person) -> ReviewPart | None:
+    """The latest review; nothing where none is written, or it is not for this reader."""
+    rows = ChangeReview.objects.visible_to(person).filter(rfc=rfc).select_related("by")
+    latest = rows.order_by("-at", "-pk").first()
+    return ReviewPart(_line(latest), reverse("changes:review", args=[rfc.reference])) if latest else None
 
 
 def review_page(rfc: RequestForChange, person: Person) -> ReviewPage:

@@ -103,7 +103,9 @@ def _opened(decision: Decision) -> dict[str, Any]:
 
 
 def _void_open(rfc: RequestForChange, *, by: Person | None, at: datetime, facts: Any) -> dict[str, Any]:
-    void_decisions(rfc, reason=facts.get("message") or _("It was taken back."), at=at)
+    edited = _("The RFC was changed after it was put to decision.")
+    reason = facts.get("message") or (edited if facts.get("fields") else _("It was taken back."))
+    void_decisions(rfc, reason=reason, at=at)
     return {}
 
 

@@ -158,7 +158,7 @@ def _enact(decision: Decision, tally: Tally, *, at: datetime, by: Person | None 
     decision.reasons = [list(one) for one in given.values_list("choice", "reason")]
     decision.save(update_fields=["state", "closed_at", "votes", "reasons"])
     keep(decision.rfc_id, DECISION_DUE, [], at=at)
-    facts: dict[str, Any] = {"round": decision.round, "votes": decision.votes}
+    facts: dict[str, Any] = {"kind": decision.kind, "round": decision.round, "votes": decision.votes}
     if by is not None:
         facts["closed_by"] = by.name
     enact = _REVIEWS if decision.kind == DecisionKind.REVIEW else _MOVES

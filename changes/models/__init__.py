@@ -24,6 +24,7 @@ from changes.models.rfc import (
     RequestForChange,
 )
 from changes.models.risk import Risk, RiskAssessment, RiskFormula
+from changes.models.subscription import ChangeSubscription, ChangeSubscriptionQuerySet
 
 __all__ = [
     "AffectedDocument",
@@ -32,6 +33,8 @@ __all__ = [
     "BoardMember",
     "Category",
     "ChangeReview",
+    "ChangeSubscription",
+    "ChangeSubscriptionQuerySet",
     "ChangeTemplate",
     "Choice",
     "Consultation",

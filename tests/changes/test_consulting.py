@@ -107,7 +107,7 @@ def test_who_answers_for_whom(
     assert asked.answers.get().stance == stance
     heard = Event.objects.get(name="rfc.consultation_answered")
     assert (heard.internal, heard.actor) == (True, cast[who])
-    assert heard.facts == {"organization": organization, "stance": stance}
+    assert heard.facts == {"organization": organization, "stance": stance, "side": "ldc"}
 
 
 def test_an_answer_may_be_changed_until_it_closes_and_the_earlier_one_is_kept(
