@@ -11,4 +11,5 @@ class ChangesConfig(AppConfig):
     def ready(self) -> None:
         """Subscribe."""
         import changes.drafts
+        import changes.handlers
         import changes.notifications  # noqa: F401

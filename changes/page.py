@@ -18,8 +18,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from changes import policy
 from changes.conditions import PLANS, latest_rating, unmet
+from changes.consultation_page import consultation_part
+from changes.decision_page import decision_part
 from changes.forms import MoveForm
 from changes.models import AffectedDocument, RequestForChange, Risk, RiskAssessment
+from changes.review_page import review_part
 from changes.timeline import DESK, HOME, OUTSIDER, Entry, events_of, side_of, timeline
 from changes.transitions import ChangeClass, ChangeStatus
 from changes.wording import FIELDS, RISK_TONES, TONES, status_words, turn, value_words
@@ -63,8 +66,19 @@ class Part:
 
 
 MakePart = Callable[[RequestForChange, Person, datetime], Part | None]
-PARTS: tuple[MakePart, ...] = ()
+PARTS: tuple[MakePart, ...] = (
+    lambda rfc, person, now: _part(
+        "changes/consultation/_part.html", consultation_part(rfc, person, now=now)
+    ),
+    lambda rfc, person, now: _part("changes/board/_part.html", decision_part(rfc, person, now=now)),
+    lambda rfc, person, now: _part("changes/review/_part.html", review_part(rfc, person)),
+)
 """In the order of the page. Consultation, board, schedule and review add theirs here."""
+
+
+def _part(template: str, data: Any) -> Part | None:
+    """A part, where there is something to show."""
+    return Part(template, data) if data else None
 
 
 @dataclass(frozen=True, slots=True)

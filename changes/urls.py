@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from changes import urls_deciding
 from changes.views import filing, lists, planning, rfc
 
 app_name = "changes"
 
 urlpatterns = [
+    *urls_deciding.urlpatterns,
     path("changes/", lists.changes, name="list"),
     path("changes/new/", filing.new, name="new"),
     path("changes/new/check/", filing.check, name="check"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from changes import policy
+from changes.actions.consequences import follow_up
 from changes.conditions import unmet
 from changes.models import Outcome, RequestForChange
 from servicedesk.notifications.outbox import publish
@@ -53,7 +54,8 @@ def take_move(
 ) -> RequestForChange:
     """Write down a move that is possible and allowed: ask first. ``facts`` go into its event.
 
-    ``columns`` of the RFC are written with it. Raises IllegalMove with what is missing, Stale.
+    ``columns`` of the RFC are written with it. What hangs on the move follows
+    (changes.actions.consequences). Raises IllegalMove with what is missing, Stale, Unusable.
     """
     missing = unmet(rfc, move.name, on=timezone.localdate(at, timezone.get_default_timezone()))
     if missing:
@@ -65,6 +67,7 @@ def take_move(
     rfc.advance(move, rfc.lifecycle, version=version, at=at)
     if columns:
         write_columns(rfc, columns)
+    facts |= follow_up(rfc, move, by=by, at=at, facts=facts)
     publish(append_event(rfc, move.name, by=by, at=at, **facts))
     return rfc
 

@@ -1,5 +1,18 @@
 """The tables of this app."""
 
+from changes.models.deciding import (
+    Ballot,
+    Board,
+    BoardMember,
+    ChangeReview,
+    Choice,
+    Consultation,
+    ConsultationAnswer,
+    Decision,
+    DecisionKind,
+    DecisionState,
+    Stance,
+)
 from changes.models.rfc import (
     AffectedDocument,
     Category,
@@ -15,10 +28,20 @@ from changes.models.subscription import ChangeSubscription, ChangeSubscriptionQu
 
 __all__ = [
     "AffectedDocument",
+    "Ballot",
+    "Board",
+    "BoardMember",
     "Category",
+    "ChangeReview",
     "ChangeSubscription",
     "ChangeSubscriptionQuerySet",
     "ChangeTemplate",
+    "Choice",
+    "Consultation",
+    "ConsultationAnswer",
+    "Decision",
+    "DecisionKind",
+    "DecisionState",
     "Interface",
     "OfChange",
     "Outcome",
@@ -27,4 +50,5 @@ __all__ = [
     "Risk",
     "RiskAssessment",
     "RiskFormula",
+    "Stance",
 ]
