@@ -11,11 +11,22 @@ from changes.models.rfc import (
     RequestForChange,
 )
 from changes.models.risk import Risk, RiskAssessment, RiskFormula
+from changes.models.schedule import (
+    Booking,
+    CalendarFeed,
+    Freeze,
+    ScheduleConflict,
+    ScheduleOverride,
+    ScheduleRules,
+)
 
 __all__ = [
     "AffectedDocument",
+    "Booking",
+    "CalendarFeed",
     "Category",
     "ChangeTemplate",
+    "Freeze",
     "Interface",
     "OfChange",
     "Outcome",
@@ -24,4 +35,7 @@ __all__ = [
     "Risk",
     "RiskAssessment",
     "RiskFormula",
+    "ScheduleConflict",
+    "ScheduleOverride",
+    "ScheduleRules",
 ]
