@@ -7,3 +7,7 @@ class ChangesConfig(AppConfig):
     """Requests for change; what other pages and the schedule need of it is registered in ready()."""
 
     name = "changes"
+
+    def ready(self) -> None:
+        """Subscribe."""
+        import changes.handlers  # noqa: F401

@@ -67,7 +67,12 @@ class Conflict:
     @property
     def token(self) -> str:
         """What is met and when: a form's checkbox, and how an override knows its conflict again."""
-        return f"{self.sort}:{self.key}:{_stamp(self.start)}/{_stamp(self.end)}"
+        return token_of(self.sort, self.key, self.start, self.end)
+
+
+def token_of(sort: Sort, key: str, start: datetime, end: datetime) -> str:
+    """The token of a conflict with this thing at this time."""
+    return f"{sort}:{key}:{_stamp(start)}/{_stamp(end)}"
 
 
 def resources_of(environments: Iterable[str], interfaces: Iterable[str]) -> frozenset[str]:

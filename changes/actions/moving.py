@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from accounts.models import Person
 from changes import policy
+from changes.actions.booking import rebook, release
 from changes.conditions import unmet
 from changes.models import RequestForChange
+from changes.transitions import OCCUPYING
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.files import move_to_record
 from servicedesk.records.history import record_event
@@ -57,12 +59,15 @@ def take_move(
     missing = unmet(rfc, move.name, on=timezone.localdate(at, timezone.get_default_timezone()))
     if missing:
         raise IllegalMove(" ".join(missing))
-    facts |= {"was": rfc.status, "now": move.target}
+    was = rfc.status
+    facts |= {"was": was, "now": move.target}
     if message:
         facts["message"] = message
     rfc.advance(move, rfc.lifecycle, version=version, at=at)
     if columns:
         write_columns(rfc, columns)
+    if was in OCCUPYING and move.target not in OCCUPYING:
+        release(rfc, at=at)
     publish(append_event(rfc, move.name, by=by, at=at, **facts))
     return rfc
 
@@ -101,3 +106,5 @@ def write_columns(rfc: RequestForChange, changes: dict[str, Any]) -> None:
     RequestForChange.objects.filter(pk=rfc.pk).update(**changes)
     for field, value in changes.items():
         setattr(rfc, field, value)
+    if rfc.status in OCCUPYING and changes.keys() & {"environments", "interfaces"}:
+        rebook(rfc)
