@@ -1,4 +1,6 @@
-"""Giving a change its window, moving it, taking it off the schedule."""
+"""Giving a change its window, and moving it. Taken off the schedule it is by any move that leads away from there
+(changes.actions.moving): "unschedule", "withdraw", "void".
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from changes import policy
 from changes.actions.booking import disputed_by, lock_schedule, occupy
-from changes.actions.moving import append_event, lock, move_change, take_move, write_columns
+from changes.actions.moving import append_event, lock, take_move, write_columns
 from changes.actions.rechecking import named, recheck_around
 from changes.conflicts import Conflict
 from changes.models import RequestForChange, RiskAssessment, ScheduleOverride
@@ -106,15 +108,6 @@ def move_window(
     return rfc
 
 
-def unschedule(
-    rfc: RequestForChange, message: str, *, by: Person, at: datetime, version: int
-) -> RequestForChange:
-    """Take an RFC off the schedule; it stays approved. Raises Unusable (no reason), IllegalMove, Forbidden, Stale."""
-    if not message.strip():
-        raise Unusable(_("Say why it is taken off the schedule."))
-    return move_change(rfc, "unschedule", by=by, at=at, version=version, message=message)
-
-
 def accept(
     rfc: RequestForChange,
     starts_at: datetime,
@@ -168,7 +161,7 @@ def check_window(rfc: RequestForChange, starts_at: datetime, ends_at: datetime, 
     if (ends_at if rfc.change_class == ChangeClass.EMERGENCY else starts_at) < at:
         raise Unusable(_("Choose a time that is still to come."))
     earliest, days = earliest_start(rfc, at=at)
-    if starts_at < earliest:
+    if days and starts_at < earliest:
         raise Unusable(
             _("At this risk a change starts no sooner than %(days)d days after its approval: %(earliest)s.")
             % {"days": days, "earliest": moments.absolute(earliest)}
