@@ -10,4 +10,6 @@ class ChangesConfig(AppConfig):
 
     def ready(self) -> None:
         """Subscribe."""
-        import changes.handlers  # noqa: F401
+        import changes.drafts
+        import changes.handlers
+        import changes.notifications  # noqa: F401

@@ -10,7 +10,7 @@ from accounts.models import Person
 from changes import policy
 from changes.actions.booking import rebook, release
 from changes.conditions import unmet
-from changes.models import RequestForChange
+from changes.models import Outcome, RequestForChange
 from changes.transitions import OCCUPYING
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.files import move_to_record
@@ -63,6 +63,7 @@ def take_move(
     facts |= {"was": was, "now": move.target}
     if message:
         facts["message"] = message
+    columns = (columns or {}) | _outcome(move, facts)
     rfc.advance(move, rfc.lifecycle, version=version, at=at)
     if columns:
         write_columns(rfc, columns)
@@ -72,10 +73,20 @@ def take_move(
     return rfc
 
 
+def _outcome(move: Move, facts: dict[str, Any]) -> dict[str, Any]:
+    """How an implementation went, as far as a move says so."""
+    if move.name == "back_out":
+        return {"outcome": Outcome.BACKED_OUT.value}
+    if move.name == "plan_again":
+        return {"outcome": ""}
+    return {"outcome": facts["outcome"]} if "outcome" in facts else {}
+
+
 def append_event(
     rfc: RequestForChange, what: str, *, by: Person | None, at: datetime, internal: bool = False, **facts: Any
 ) -> Event:
-    """Append an event of an RFC."""
+    """Append an event of an RFC. ``side`` in its facts says from where: other LDCs are told that, and no name."""
+    facts["side"] = "ldc" if by and not by.standing().sees_all else "desk"
     return record_event(rfc, f"{rfc.kind}.{what}", by=by, at=at, internal=internal, **facts)
 
 

@@ -19,12 +19,15 @@ from changes.models.schedule import (
     ScheduleOverride,
     ScheduleRules,
 )
+from changes.models.subscription import ChangeSubscription, ChangeSubscriptionQuerySet
 
 __all__ = [
     "AffectedDocument",
     "Booking",
     "CalendarFeed",
     "Category",
+    "ChangeSubscription",
+    "ChangeSubscriptionQuerySet",
     "ChangeTemplate",
     "Freeze",
     "Interface",

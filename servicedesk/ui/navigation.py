@@ -36,6 +36,8 @@ NAVIGATION = [
     NavItem("tickets:list", _("Our tickets"), "ticket", "ldc"),
     NavItem("tickets:queue_default", _("Queues"), "layout-list", "sme", area="/desk/"),
     NavItem("tickets:list", _("All tickets"), "ticket", "sme"),
+    NavItem("changes:list", _("Changes"), "git-pull-request", "ldc", area="/changes/"),
+    NavItem("changes:list", _("Changes"), "git-pull-request", "sme", area="/changes/"),
     NavItem("tickets:approvals", _("Approvals"), "circle-check", "decider"),
     NavItem("tickets:service_levels", _("Reports"), "progress", "sme", area="/reports/"),
     NavItem("accounts:people", _("People"), "users", "org_admin"),
