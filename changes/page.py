@@ -20,6 +20,7 @@ from changes import policy
 from changes.conditions import PLANS, unmet
 from changes.forms import MoveForm
 from changes.models import AffectedDocument, RequestForChange, Risk, RiskAssessment
+from changes.schedule_page import schedule_part
 from changes.timeline import DESK, HOME, OUTSIDER, Entry, events_of, side_of, timeline
 from changes.transitions import ChangeClass, ChangeStatus
 from changes.wording import FIELDS, RISK_TONES, TONES, status_words, turn, value_words
@@ -63,7 +64,14 @@ class Part:
 
 
 MakePart = Callable[[RequestForChange, Person, datetime], Part | None]
-PARTS: tuple[MakePart, ...] = ()
+
+
+def _schedule(rfc: RequestForChange, person: Person, now: datetime) -> Part | None:
+    part = schedule_part(rfc, person)
+    return Part("changes/schedule/_part.html", part) if part else None
+
+
+PARTS: tuple[MakePart, ...] = (_schedule,)
 """In the order of the page. Consultation, board, schedule and review add theirs here."""
 
 

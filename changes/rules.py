@@ -63,7 +63,14 @@ CORE: dict[str, Set[str]] = {
     "withdraw": ALL | {IMPLEMENTER, MANAGERS},
 }
 
-RULES: dict[str, Set[str]] = {**CORE}
+SCHEDULE: dict[str, Set[str]] = {
+    "override": NOBODY,
+    "conflict": {MANAGERS, IMPLEMENTER},
+    "conflict_over": NOBODY,
+}
+"""Internal events of the schedule; scheduled and moved stand above."""
+
+RULES: dict[str, Set[str]] = {**CORE, **SCHEDULE}
 """By what happened: the parties that hear of it."""
 
 OPEN = frozenset(what for what, parties in RULES.items() if SUBSCRIBERS in parties)

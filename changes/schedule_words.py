@@ -1,8 +1,10 @@
 """How the schedule is put into words: what is met, when, and the headlines of its events."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,16 +13,13 @@ from changes.models import Freeze, Interface, RequestForChange
 from servicedesk.ui import moments
 from tickets.models import Environment
 
-HEADLINES = {
-    "rfc.schedule": gettext_lazy("Scheduled"),
-    "rfc.moved_window": gettext_lazy("Moved to another time"),
-    "rfc.unschedule": gettext_lazy("Taken off the schedule"),
-    "rfc.override": gettext_lazy("Schedule conflicts accepted"),
-    "rfc.conflict": gettext_lazy("In conflict with something else on the schedule"),
-    "rfc.conflict_over": gettext_lazy("No conflict any more"),
+HEADLINES: dict[str, str | Promise] = {
+    "override": gettext_lazy("Schedule conflicts accepted"),
+    "conflict": gettext_lazy("In conflict with something else on the schedule"),
+    "conflict_over": gettext_lazy("No conflict any more"),
 }
-"""Events of the schedule. ``schedule`` and ``moved_window`` carry starts_at, ends_at (ISO 8601, UTC), zone and
-sequence, ``moved_window`` also was_starts_at and was_ends_at; override, conflict and conflict_over are internal."""
+"""By what happened; all three are internal. ``schedule`` and ``moved_window``, which everybody hears of, carry
+starts_at, ends_at (ISO 8601, UTC), zone and sequence, ``moved_window`` also was_starts_at and was_ends_at."""
 
 SORTS = {
     Sort.HARD_FREEZE: gettext_lazy("Hard freeze"),
@@ -79,3 +78,23 @@ def refusal_words(found: Iterable[Conflict]) -> str:
     return _("This window meets %(met)s. Choose another, or accept each conflict with a reason.") % {
         "met": met
     }
+
+
+def _moved(facts: dict[str, Any]) -> str:
+    was, now = (
+        [datetime.fromisoformat(facts[f"{prefix}{end}"]) for end in ("starts_at", "ends_at")]
+        for prefix in ("was_", "")
+    )
+    return _("moved it from %(was)s to %(now)s") % {"was": window_words(*was), "now": window_words(*now)}
+
+
+SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "moved_window": _moved,
+    "override": lambda facts: (
+        _("accepted what its window meets, %(met)s: %(reason)s")
+        % {"met": "; ".join(facts["met"]), "reason": facts["reason"]}
+    ),
+    "conflict": lambda facts: _("found that its window meets %(met)s") % {"met": "; ".join(facts["met"])},
+    "conflict_over": lambda facts: _("found that its window meets nothing any more"),
+}
+"""What the actor did, as the rest of a sentence."""

@@ -23,7 +23,7 @@ POLICIES = {
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('changes', '0002_first_rules'),
+        ('changes', '0003_subscriptions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
