@@ -18,6 +18,7 @@ from accounts.models import (
     Person,
     PersonQuerySet,
 )
+from changes.models.schedule import DeskOnly, FeedQuerySet
 from servicedesk.notifications.models import NoticeQuerySet
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, RecordQuerySet
 from servicedesk.records.scope import Reader, ScopedQuerySet
@@ -49,6 +50,8 @@ SCOPES = [
     ServiceClockQuerySet,
     OfRequest,
     DelegationQuerySet,
+    DeskOnly,
+    FeedQuerySet,
     type(Link.objects.none()),
     TicketQuerySet,
 ]

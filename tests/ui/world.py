@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.actions import invitation_token, invite
 from accounts.models import Invitation, Membership, Organization, Person, today
@@ -23,6 +24,7 @@ from tests.conftest import key
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
+from tests.ui import schedule_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.linking import link
 from tickets.actions.requests import Order, submit_request
@@ -44,6 +46,7 @@ FORBIDDEN = {
     "pinecomer": set(CAST),  # invited to Pine Ridge, which has no administrator
     "stan@example.com": LAKESHORE_ONLY,
     "Pine Ridge Power": LAKESHORE_ONLY,
+    schedule_world.FEED_WORDS: set(CAST),
 }
 """Word → who must not read it on any page."""
 
@@ -133,6 +136,8 @@ class World:
         }
         if name == "tickets:edit":
             everything["version"] = self.things[about]["version"]
+        if name == "changes:schedule":
+            everything |= schedule_world.form(timezone.now())
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
         if name == "accounts:profile":
@@ -212,6 +217,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     world.things["delegation"] = {"pk": delegation.pk}
     order_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
+    world.things |= schedule_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
