@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from changes import policy
-from changes.conditions import PLANS, unmet
+from changes.conditions import PLANS, latest_rating, unmet
 from changes.forms import MoveForm
 from changes.models import AffectedDocument, RequestForChange, Risk, RiskAssessment
 from changes.schedule_page import schedule_part
@@ -169,13 +169,7 @@ def change_page(rfc: RequestForChange, person: Person, *, now: datetime) -> Chan
     side = side_of(person, rfc)
     events = events_of(rfc, person)
     files = list(Attachment.objects.visible_to(person).filter(record=rfc.pk).order_by("pk"))
-    rated = (
-        RiskAssessment.objects.visible_to(person)
-        .filter(rfc=rfc)
-        .select_related("formula")
-        .order_by("-at", "-pk")
-        .first()
-    )
+    rated = latest_rating(rfc)
     followers = _followers(rfc, person, side)
     turn_class, turn_icon = _TURN_LOOKS.get(TONES[rfc.status], ("", "clock"))
     return ChangePage(
