@@ -23,6 +23,7 @@ from changes.decision_page import decision_part
 from changes.forms import MoveForm
 from changes.models import AffectedDocument, RequestForChange, Risk, RiskAssessment
 from changes.review_page import review_part
+from changes.schedule_page import schedule_part
 from changes.timeline import DESK, HOME, OUTSIDER, Entry, events_of, side_of, timeline
 from changes.transitions import ChangeClass, ChangeStatus
 from changes.wording import FIELDS, RISK_TONES, TONES, status_words, turn, value_words
@@ -72,6 +73,7 @@ PARTS: tuple[MakePart, ...] = (
     ),
     lambda rfc, person, now: _part("changes/board/_part.html", decision_part(rfc, person, now=now)),
     lambda rfc, person, now: _part("changes/review/_part.html", review_part(rfc, person)),
+    lambda rfc, person, now: _part("changes/schedule/_part.html", schedule_part(rfc, person)),
 )
 """In the order of the page. Consultation, board, schedule and review add theirs here."""
 

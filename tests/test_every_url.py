@@ -217,6 +217,22 @@ TABLE = """
 403  403  403  403  403  302  302  302  login get  tickets:queue no_such_queue
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail ordinary
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail restricted
+# The schedule of changes
+200  200  200  200  200  200  200  200  login get  changes:calendar
+200  200  200  200  200  200  200  200  login get  changes:calendar ?view=month
+200  200  200  200  200  200  200  200  login get  changes:calendar ?view=week&environment=production
+200  200  200  200  200  200  200  200  login get  changes:feed
+303  303  303  303  303  303  303  303  login post changes:feed
+303  303  303  303  303  303  303  303  login post changes:feed ?do=revoke
+200  200  200  200  200  200  200  200  200   get  changes:ics ?token={far_feed}
+404  404  404  404  404  404  404  404  404   get  changes:ics ?token=made-up
+200  200  200  404  200  200  200  200  login get  changes:detail on_now
+403  403  403  404  403  403  200  403  login get  changes:schedule to_schedule
+403  404  403  404  404  403  200  403  login get  changes:schedule to_schedule_restricted
+404  404  404  403  403  403  200  403  login get  changes:schedule to_schedule_strange
+403  403  403  404  403  403  303  403  login post changes:schedule to_schedule
+404  404  404  403  403  403  303  403  login post changes:schedule to_schedule_strange
+403  403  403  404  403  403  409  403  login post changes:schedule on_now ?version=9
 # Reports
 403  403  200  403  403  200  200  200  login get  tickets:service_levels
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?organization=pine-ridge-power

@@ -19,6 +19,7 @@ from accounts.models import (
     PersonQuerySet,
 )
 from changes.models import OfChange
+from changes.models.schedule import DeskOnly, FeedQuerySet
 from servicedesk.notifications.models import NoticeQuerySet
 from servicedesk.records.models import (
     Attachment,
@@ -61,6 +62,8 @@ SCOPES = [
     ServiceClockQuerySet,
     OfRequest,
     DelegationQuerySet,
+    DeskOnly,
+    FeedQuerySet,
     type(Link.objects.none()),
     TicketQuerySet,
 ]

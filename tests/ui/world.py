@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.actions import invitation_token, invite
 from accounts.models import Invitation, Membership, Organization, Person, today
@@ -23,6 +24,7 @@ from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
+from tests.ui import schedule_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.linking import link
 from tickets.actions.problem_faces import Face, Internals, publish_problem
@@ -48,6 +50,7 @@ FORBIDDEN = {
     "pinecomer": set(CAST),  # invited to Pine Ridge, which has no administrator
     "stan@example.com": LAKESHORE_ONLY,
     "Pine Ridge Power": LAKESHORE_ONLY,
+    schedule_world.FEED_WORDS: set(CAST),
 }
 """Word → who must not read it on any page."""
 
@@ -142,6 +145,8 @@ class World:
         everything |= {"area": "gui", "symptom": "The page stays white.", "on": today().isoformat()}
         if name == "tickets:edit":
             everything["version"] = self.things[about]["version"]
+        if name == "changes:schedule":
+            everything |= schedule_world.form(timezone.now())
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
         if name == "accounts:profile":
@@ -222,6 +227,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     order_things(world, at)
     problem_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
+    world.things |= schedule_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
