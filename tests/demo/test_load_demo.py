@@ -31,6 +31,7 @@ from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, Relation
 from servicedesk.schedule.models import DueRow
 from tests.demo.conftest import DEMO
+from tickets.actions.problem_faces import face_of, public_texts
 from tickets.actions.requests import first_status
 from tickets.catalogue.answers import shown
 from tickets.drafts import ORDER
@@ -39,17 +40,24 @@ from tickets.models import (
     ApprovalState,
     CatalogueItem,
     Choice,
+    Deflection,
     Delegation,
     DeskRules,
     Environment,
     Incident,
     ItemVersion,
+    Problem,
+    ProblemAffects,
+    ProblemCandidate,
+    ProblemNote,
     ServiceClock,
     ServiceRequest,
     Severity,
     Team,
     Ticket,
 )
+from tickets.naming import named_in
+from tickets.problem_transitions import ProblemStatus
 from tickets.sla import rulebook
 from tickets.sla.verification import differences
 from tickets.transitions import OPEN, REQUEST_LIFECYCLE, SYSTEM, RequestStatus, Status
@@ -59,7 +67,7 @@ SignIn = Callable[[Person], Client]
 
 TABLES: list[type[Model]] = [
     Organization, OrgId, Person, Membership, Invitation, Incident, Event, Comment, Attachment, Follower,
-    Draft, DueRow, Notice, OutboxMessage, ServiceRequest, Approval, Link,
+    Draft, DueRow, Notice, OutboxMessage, ServiceRequest, Approval, Link, Problem,
 ]  # fmt: skip
 EMAILS = [email for _label, email in DEMO["DEMO_SIGN_INS"]]
 
@@ -116,6 +124,22 @@ def test_there_is_some_of_every_kind(demo: None) -> None:
     assert set(told.exclude(resolution="").values_list("resolution", flat=True)) == {"fix", "workaround"}
     assert Person.objects.count() == 44
     assert set(Organization.objects.values_list("kind", flat=True)) == {"ldc", "sme", "vendor"}
+
+
+def test_there_are_problems_in_every_state_with_incidents_organizations_and_followers(demo: None) -> None:
+    assert Problem.objects.count() == 12
+    assert set(Problem.objects.values_list("status", flat=True)) == set(ProblemStatus)
+    assert Link.objects.filter(relation=Relation.CAUSED_BY).values("target").distinct().count() >= 10
+    assert ProblemAffects.objects.live().values("organization").distinct().count() >= 6
+    assert Follower.objects.filter(record__kind="problem").count() > 15
+    assert Deflection.objects.count() >= 3
+    assert ProblemNote.objects.filter(state="waiting").exists()
+    assert ProblemCandidate.objects.filter(decided_at=None).exists()
+    assert not named_in(
+        text
+        for problem in Problem.objects.filter(visibility="everyone")
+        for text in public_texts(face_of(problem))
+    )
 
 
 def test_the_desk_has_late_and_soon_due_assigned_and_unassigned_fresh_and_reopened_work(demo: None) -> None:
