@@ -18,7 +18,7 @@ from accounts.models import (
     Person,
     PersonQuerySet,
 )
-from changes.models import OfChange
+from changes.models import ChangeSubscriptionQuerySet, OfChange
 from changes.models.schedule import DeskOnly, FeedQuerySet
 from servicedesk.notifications.models import NoticeQuerySet
 from servicedesk.records.models import (
@@ -65,6 +65,8 @@ SCOPES = [
     DeskOnly,
     FeedQuerySet,
     type(Link.objects.none()),
+    ChangeSubscriptionQuerySet,
+    OfChange,
     TicketQuerySet,
 ]
 NOT_ON_A_PAGE = [
@@ -74,7 +76,6 @@ NOT_ON_A_PAGE = [
     JobQuerySet,
     RolloutShiftQuerySet,
     type(SearchText.objects.none()),
-    OfChange,
     ForTheDesk,
     AffectsQuerySet,
     OwnQuerySet,
