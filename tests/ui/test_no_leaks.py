@@ -18,6 +18,8 @@ from accounts.models import (
     Person,
     PersonQuerySet,
 )
+from changes.models import OfChange
+from changes.models.deciding import AnswerQuerySet, BallotQuerySet, BoardMemberQuerySet, ReviewQuerySet
 from servicedesk.notifications.models import NoticeQuerySet
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, RecordQuerySet
 from servicedesk.records.scope import Reader, ScopedQuerySet
@@ -51,6 +53,10 @@ SCOPES = [
     DelegationQuerySet,
     type(Link.objects.none()),
     TicketQuerySet,
+    OfChange,
+    BallotQuerySet,
+    AnswerQuerySet,
+    ReviewQuerySet,
 ]
 NOT_ON_A_PAGE = [
     type(Comment.objects.none()),
@@ -58,6 +64,7 @@ NOT_ON_A_PAGE = [
     PersonQuerySet,
     JobQuerySet,
     RolloutShiftQuerySet,
+    BoardMemberQuerySet,
 ]
 """No page asks for these by themselves: they have tests of their own, or only administrators' pages show them."""
 
