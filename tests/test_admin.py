@@ -27,6 +27,16 @@ from django.utils import timezone
 
 from accounts.models import AccountEvent, Invitation, Membership, Organization, OrgId, Person
 from accounts.roles import Role
+from changes.models import (
+    Ballot,
+    Board,
+    BoardMember,
+    ChangeReview,
+    Consultation,
+    ConsultationAnswer,
+    Decision,
+    RequestForChange,
+)
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.records.admin_base import DeskModelAdmin
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Record, Submission
@@ -70,7 +80,7 @@ PAGES = {model._meta.label_lower: (model, page) for model, page in admin.site._r
 INLINE = re.compile(
     r"""<script(?![^>]*\s(?:src=|type="application/json"))[^>]*>|<style\b|<[^>]*\s(?:style|on[a-z]+)=|javascript:"""
 )
-FIXED = {SeverityRule, DeskRules, AreaRule}
+FIXED = {SeverityRule, DeskRules, AreaRule, Board}
 """Their rows are the desk's own: none is added, none is taken away."""
 
 
@@ -157,6 +167,26 @@ def vote(n: int) -> Vote:
     )
 
 
+def one_rfc(n: int) -> RequestForChange:
+    return RequestForChange.objects.create(
+        kind="rfc", reference=f"RFC-{n}", title=f"Reports once {n}", organization=organization(n),
+        reporter=somebody(1000 + n), status="submitted", category="software", description="Once.", reason="Twice.",
+        created_at=NOON, updated_at=NOON,
+    )  # fmt: skip
+
+
+def decision(n: int) -> Decision:
+    return Decision.objects.create(
+        rfc=one_rfc(n), kind="board", round=1, digest="0" * 64, opened_at=NOON, decide_by=NOON
+    )
+
+
+def consultation(n: int) -> Consultation:
+    return Consultation.objects.create(
+        rfc=one_rfc(n), opened_at=NOON, opened_by=somebody(3000 + n), closes_at=NOON + timedelta(days=10)
+    )
+
+
 ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     Organization: organization,
     Person: somebody,
@@ -212,6 +242,19 @@ ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     Deflection: lambda n: Deflection.objects.create(
         problem=problem(n), person=somebody(1000 + n), organization=organization(3000 + n), draft_key=uuid.uuid4(),
         ended=True, at=NOON,
+    ),
+    BoardMember: lambda n: BoardMember.objects.create(person=somebody(n), starts_on=NOON.date()),
+    Decision: decision,
+    Ballot: lambda n: Ballot.objects.create(
+        decision=decision(n), person=somebody(4000 + n), choice="approve", at=NOON
+    ),
+    Consultation: consultation,
+    ConsultationAnswer: lambda n: ConsultationAnswer.objects.create(
+        consultation=consultation(n), organization=organization(5000 + n), person=somebody(6000 + n),
+        stance="no_objection", at=NOON,
+    ),
+    ChangeReview: lambda n: ChangeReview.objects.create(
+        rfc=one_rfc(n), text="It went well.", outcome="successful", by=somebody(4000 + n), at=NOON
     ),
 }  # fmt: skip
 

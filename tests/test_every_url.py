@@ -144,6 +144,34 @@ TABLE = """
 303  303  303  404  303  303  403  403  login post tickets:edit asked
 303  404  303  404  404  303  403  403  login post tickets:edit asked_restricted
 404  404  404  303  303  303  403  403  login post tickets:edit asked_strange
+# Decisions, consultation and reviews of changes
+403  403  403  200  403  200  200  200  login get  changes:board
+403  403  403  403  403  200  200  200  login get  changes:loop
+403  403  403  200  403  200  200  200  login get  changes:decision put
+403  403  403  404  403  200  200  200  login get  changes:decision put_ours
+403  403  403  303  403  303  303  403  login post changes:decision put
+403  403  403  404  403  303  303  403  login post changes:decision put_ours
+403  403  403  404  403  404  404  404  login post changes:decision put ?round=9
+403  403  403  200  403  200  200  200  login get  changes:desk_decision put
+403  403  403  303  403  303  303  403  login post changes:desk_decision put
+403  403  403  422  403  422  422  422  login post changes:desk_decision put ?choice=perhaps
+403  403  403  403  403  403  303  403  login post changes:close_decision put
+403  403  403  404  403  403  422  403  login post changes:close_decision put_ours
+403  403  403  403  403  403  303  403  login post changes:minutes decided
+403  403  403  403  403  403  409  403  login post changes:minutes put
+403  403  403  403  403  403  200  403  login get  changes:consult assessed
+403  403  403  403  403  403  303  403  login post changes:consult assessed
+403  403  403  404  403  403  409  403  login post changes:consult put_ours
+200  200  200  200  200  200  200  200  login get  changes:consultation consulted
+200  200  200  404  200  200  200  200  login get  changes:consultation put_ours
+303  303  303  422  303  403  403  403  login post changes:consultation consulted
+422  422  422  303  303  403  403  403  login post changes:consultation consulted ?organization={pineridge}
+409  409  409  404  409  409  409  409  login post changes:consultation put_ours
+200  200  200  404  200  200  200  200  login get  changes:review done
+403  403  403  200  403  200  200  200  login get  changes:review consulted
+403  403  403  404  403  403  303  403  login post changes:review done
+200  200  200  200  200  200  200  200  login get  changes:release release
+200  200  200  404  200  200  200  200  login get  changes:release our_release
 # Requests: tasks, links, conversion
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&kind=request
 200  200  200  404  200  302  302  302  login get  tickets:detail feedback

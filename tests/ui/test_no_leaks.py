@@ -19,6 +19,7 @@ from accounts.models import (
     PersonQuerySet,
 )
 from changes.models import ChangeSubscriptionQuerySet, OfChange
+from changes.models.deciding import AnswerQuerySet, BallotQuerySet, BoardMemberQuerySet, ReviewQuerySet
 from changes.models.schedule import DeskOnly, FeedQuerySet
 from servicedesk.notifications.models import NoticeQuerySet
 from servicedesk.records.models import (
@@ -68,6 +69,9 @@ SCOPES = [
     ChangeSubscriptionQuerySet,
     OfChange,
     TicketQuerySet,
+    BallotQuerySet,
+    AnswerQuerySet,
+    ReviewQuerySet,
 ]
 NOT_ON_A_PAGE = [
     type(Comment.objects.none()),
@@ -79,6 +83,7 @@ NOT_ON_A_PAGE = [
     ForTheDesk,
     AffectsQuerySet,
     OwnQuerySet,
+    BoardMemberQuerySet,
 ]
 """No page asks for these by themselves: they have tests of their own, or only administrators' pages show them."""
 

@@ -17,9 +17,14 @@ from django.utils import timezone
 from accounts.actions import invitation_token, invite
 from accounts.models import Invitation, Membership, Organization, Person, today
 from accounts.roles import Role
+from changes.actions.consulting import answer, open_consultation
+from changes.actions.deciding import vote
+from changes.actions.moving import move_change
+from changes.models import Board, ChangeReview, Release, RequestForChange
 from servicedesk.notifications.models import Notice
 from servicedesk.records.files import attach_to_draft
-from servicedesk.records.models import Attachment, Draft, Event
+from servicedesk.records.models import Attachment, Draft, Event, Kind, Link
+from tests.changes.board import seat
 from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
@@ -51,6 +56,7 @@ FORBIDDEN = {
     "stan@example.com": LAKESHORE_ONLY,
     "Pine Ridge Power": LAKESHORE_ONLY,
     schedule_world.FEED_WORDS: set(CAST),
+    "ballotcanary": LDC_PEOPLE - {"stan"},  # who voted how on the board, where Stan sits
 }
 """Word → who must not read it on any page."""
 
@@ -143,6 +149,18 @@ class World:
         }
         # Problems
         everything |= {"area": "gui", "symptom": "The page stays white.", "on": today().isoformat()}
+        # Decisions, consultation and reviews
+        everything |= {
+            "round": 1,
+            "choice": "approve",
+            "minutes": "All agreed.",
+            "closes_on": (today() + timedelta(days=12)).isoformat(),
+            "stance": "no_objection",
+            "text": "Fine.",
+            "outcome": "successful",
+        }
+        if name in {"changes:consult", "changes:review"}:
+            everything["version"] = self.things[about]["version"]
         if name == "tickets:edit":
             everything["version"] = self.things[about]["version"]
         if name.startswith("changes:"):
@@ -228,6 +246,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     world.things["delegation"] = {"pk": delegation.pk}
     order_things(world, at)
     problem_things(world, at)
+    deciding_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
     world.things |= schedule_world.things(cast, at)
     world.things |= changes_world.things(cast, at)
@@ -307,6 +326,65 @@ def problem_things(world: World, at: datetime) -> None:
         "reject_known": {"reference": known, "name": "reject"},
         "no_such_problem_move": {"reference": known, "name": "explode"},
     }
+
+
+# --- Decisions, consultation and reviews ----------------------------------------------------
+
+
+def deciding_things(world: World, at: datetime) -> None:
+    """RFCs in every state that somebody decides, answers or looks back in. Stan of Pine Ridge sits on the board."""
+    rita, stan, chang, ann = (world.people[name] for name in ("rita", "stan", "chang", "ann"))
+    cleo = Person.objects.get(name="Cleo")
+    lakeshore, sme = world.ordinary.organization_id, min(chang.standing().organizations)
+    seat(ann, chang, cleo, stan)
+    Board.objects.update(quorum=1)
+    old = Release.objects.create(name="8.2", summary="Faster reports.")
+    ours = Release.objects.create(name="8.3")
+
+    def rfc(organization: int, **columns: Any) -> RequestForChange:
+        stated = {
+            "title": "Reports once", "status": "assessment", "visibility": "everyone", "risk": "low",
+            "category": "software", "description": "Once.", "reason": "Twice.", "reporter": rita,
+        } | columns  # fmt: skip
+        return RequestForChange.objects.create(
+            kind=Kind.RFC, reference=RequestForChange.next_reference(Kind.RFC), organization_id=organization,
+            created_at=at, updated_at=at, **stated,
+        )  # fmt: skip
+
+    made = {
+        "put": rfc(lakeshore, release=old),
+        "put_ours": rfc(lakeshore, title="Reports lakecanary", visibility="organization", release=ours),
+        "decided": rfc(lakeshore),
+        "consulted": rfc(sme, reporter=chang),
+        "assessed": rfc(lakeshore),
+        "done": rfc(lakeshore, status="implemented", title="Fix lakecanary", visibility="organization"),
+    }
+    for name in ("put", "put_ours", "decided"):
+        move_change(made[name], "put_to_board", by=chang, at=at, version=made[name].version)
+    vote(made["put"].decisions.get(), "decline", "ballotcanary", by=cleo, at=at)
+    for voter in (ann, chang, cleo):
+        vote(made["decided"].decisions.get(), "approve", by=voter, at=at)
+    asked = made["consulted"]
+    closes_at = at + timedelta(days=11)
+    open_consultation(
+        asked, closes_at, by=chang, at=at, version=asked.version, message="Does April suit you?"
+    )
+    for organization, by, words in (
+        (lakeshore, rita, "lakecanary"), (world.strange.organization_id, stan, "pinecanary"),
+    ):  # fmt: skip
+        home = Organization.objects.get(pk=organization)
+        answer(asked.consultations.get(), home, "concern", f"{words} answer", by=by, at=at)
+    ChangeReview.objects.create(
+        rfc=made["done"], text="lakecanary review", outcome="successful", by=chang, at=at
+    )
+    Link.objects.create(
+        source_id=world.ordinary.pk, target_id=made["done"].pk, relation="continues", made_by=ann, made_at=at
+    )
+    world.things |= {
+        name: {"reference": one.reference, "version": RequestForChange.objects.get(pk=one.pk).version}
+        for name, one in made.items()
+    }
+    world.things |= {"release": {"name": old.name}, "our_release": {"name": ours.name}}
 
 
 # --- Ordering -------------------------------------------------------------------------------
