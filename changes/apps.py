@@ -11,5 +11,7 @@ class ChangesConfig(AppConfig):
     def ready(self) -> None:
         """Subscribe."""
         import changes.drafts
+        import changes.handlers
         import changes.notifications
-        import changes.panels  # noqa: F401
+        import changes.panels
+        import changes.search  # noqa: F401
