@@ -223,7 +223,7 @@ HARMLESS = {
     "changes/models/deciding.py: seen = self.filter(decision__in=Decision.objects"
     ".visible_to(reader))": "asked of decisions that were found through their scope",
     "changes/models/deciding.py: consultation__in=Consultation.objects"
-    ".visible_to(reader), organization__in=standing.organizations": "asked of a consultation that was found through their scope",
+    ".visible_to(reader), organization__in=standing.organizations": "asked of what was found through their scope",
     "changes/models/deciding.py: seen = self.filter(rfc__in=RequestForChange.objects"
     ".visible_to(reader))": "asked of an RFC that was found through their scope",
     "changes/review_page.py: rows = ChangeReview.objects.visible_to(person).filter(rfc=rfc)"
