@@ -38,6 +38,11 @@ def unmet(rfc: RequestForChange, move: str, *, on: date) -> list[str]:
     return [words for condition in _GUARDS.get(move, ()) for words in condition(rfc, on)]
 
 
+def latest_rating(rfc: RequestForChange) -> RiskAssessment | None:
+    """The rating that counts. Reads what was prefetched, where it was."""
+    return max(rfc.assessments.all(), key=lambda one: (one.at, one.pk), default=None)
+
+
 def _is_rated(rfc: RequestForChange, on: date) -> Iterator[str]:
     if not rfc.risk:
         yield _("Answer the risk questionnaire first.")
@@ -45,7 +50,7 @@ def _is_rated(rfc: RequestForChange, on: date) -> Iterator[str]:
 
 def _plans_by_risk(rfc: RequestForChange, on: date) -> Iterator[str]:
     """Which plans a risk requires stands in the formula that it was rated by."""
-    latest = RiskAssessment.objects.filter(rfc=rfc).select_related("formula").order_by("-at").first()
+    latest = latest_rating(rfc)
     required = latest.formula.plans.get(rfc.risk, []) if latest else []
     for name in required:
         if not getattr(rfc, name).strip():

@@ -1,8 +1,11 @@
 """What happens to RFCs by itself."""
 
+from datetime import datetime
 from typing import cast
 
 from changes.actions import consequences, consulting, deciding, reviewing
+from changes.actions.booking import RECHECK
+from changes.actions.rechecking import recheck, recheck_around
 from changes.models import Ballot, Consultation, ConsultationAnswer, Decision, RequestForChange
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.planning import when_due
@@ -48,3 +51,14 @@ def consultation_answered(row: DueRow) -> None:
 def review_opens(row: DueRow) -> None:
     """Put an emergency's review to the board."""
     reviewing.open_review(RequestForChange.objects.get(pk=cast("int", row.record_id)), at=row.due_at)
+
+
+# --- The schedule --------------------------------------------------------------------------------
+
+
+@when_due(RECHECK)
+def look_for_conflicts(row: DueRow) -> None:
+    """Look for conflicts anew around a window that was edited or given back: its own, and its neighbours'."""
+    start, end = (datetime.fromisoformat(row.payload[name]) for name in ("starts_at", "ends_at"))
+    recheck_around((start, end), at=row.due_at)
+    recheck(RequestForChange.objects.get(pk=cast("int", row.record_id)), at=row.due_at)

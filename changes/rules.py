@@ -79,7 +79,14 @@ DECIDING: dict[str, Set[str]] = {
     "review_refused": {MANAGERS},
 }
 
-RULES: dict[str, Set[str]] = {**CORE, **DECIDING}
+SCHEDULE: dict[str, Set[str]] = {
+    "override": NOBODY,
+    "conflict": {MANAGERS, IMPLEMENTER},
+    "conflict_over": NOBODY,
+}
+"""Internal events of the schedule; scheduled and moved stand above."""
+
+RULES: dict[str, Set[str]] = {**CORE, **DECIDING, **SCHEDULE}
 """By what happened: the parties that hear of it."""
 
 OPEN = frozenset(what for what, parties in RULES.items() if SUBSCRIBERS in parties)

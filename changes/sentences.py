@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from changes import deciding_words
+from changes import deciding_words, schedule_words
 from changes.models import Risk
 from changes.transitions import ChangeClass
 from changes.wording import FIELDS, value_words
@@ -53,7 +53,7 @@ CORE: dict[str, str | Promise] = {
 }
 """What a mail's subject and a notice say, by what happened."""
 
-HEADLINES: dict[str, str | Promise] = {**CORE, **deciding_words.HEADLINES}
+HEADLINES: dict[str, str | Promise] = {**CORE, **deciding_words.HEADLINES, **schedule_words.HEADLINES}
 
 
 def moment(text: str | datetime | None) -> str:
@@ -163,6 +163,7 @@ SENTENCES: dict[str, Sentence] = {
     "close": lambda facts: _("closed it"),
     "withdraw": lambda facts: _("withdrew it"),
     **deciding_words.SENTENCES,
+    **schedule_words.SENTENCES,
 }  # fmt: skip
 """What the actor did, as the rest of a sentence; what is missing says its headline."""
 

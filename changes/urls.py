@@ -1,6 +1,6 @@
 """Addresses of requests for change."""
 
-from django.urls import path
+from django.urls import include, path
 
 from changes import urls_deciding
 from changes.views import filing, lists, planning, rfc
@@ -9,6 +9,7 @@ app_name = "changes"
 
 urlpatterns = [
     *urls_deciding.urlpatterns,
+    path("", include("changes.urls_schedule")),
     path("changes/", lists.changes, name="list"),
     path("changes/new/", filing.new, name="new"),
     path("changes/new/check/", filing.check, name="check"),

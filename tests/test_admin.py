@@ -4,6 +4,7 @@ The pages are read from the site's registry: a new one has to be given rows in `
 """
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -44,9 +45,11 @@ from tests.conftest import NOON
 from tests.tickets.requesting import item, order, waiting
 from tickets.models import (
     Approval,
+    AreaRule,
     CalendarDay,
     CalendarVersion,
     CatalogueItem,
+    Deflection,
     Delegation,
     DeskRules,
     EscalationStep,
@@ -54,6 +57,12 @@ from tickets.models import (
     ItemVersion,
     PolicyRule,
     PolicyVersion,
+    Problem,
+    ProblemAffects,
+    ProblemCandidate,
+    ProblemInternals,
+    ProblemNote,
+    ProblemSubscription,
     RolloutShift,
     ServiceCalendar,
     ServiceClock,
@@ -71,7 +80,7 @@ PAGES = {model._meta.label_lower: (model, page) for model, page in admin.site._r
 INLINE = re.compile(
     r"""<script(?![^>]*\s(?:src=|type="application/json"))[^>]*>|<style\b|<[^>]*\s(?:style|on[a-z]+)=|javascript:"""
 )
-FIXED = {SeverityRule, DeskRules, Board}
+FIXED = {SeverityRule, DeskRules, AreaRule, Board}
 """Their rows are the desk's own: none is added, none is taken away."""
 
 
@@ -142,6 +151,16 @@ def approval(n: int) -> Approval:
     return waiting(request)
 
 
+def problem(n: int) -> Problem:
+    made = Problem.objects.create(
+        kind="problem", reference=f"PRB-{n}", title=f"Reads missing {n}", organization=organization(4000 + n),
+        reporter=somebody(5000 + n), assignee=somebody(6000 + n), status="logged", area="gui", symptom="Gone.",
+        created_at=NOON, updated_at=NOON, changed_at=NOON,
+    )  # fmt: skip
+    ProblemInternals.objects.create(problem=made)
+    return made
+
+
 def vote(n: int) -> Vote:
     return Vote.objects.create(
         approval=approval(n), person=somebody(1000 + n), cast_by=somebody(2000 + n), agrees=True, at=NOON
@@ -207,6 +226,22 @@ ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     Vote: vote,
     Delegation: lambda n: Delegation.objects.create(
         person=somebody(n), delegate=somebody(1000 + n), starts_on=NOON.date(), ends_on=NOON.date()
+    ),
+    Problem: problem,
+    ProblemAffects: lambda n: ProblemAffects.objects.create(
+        problem=problem(n), organization=organization(1000 + n), person=somebody(2000 + n), at=NOON
+    ),
+    ProblemSubscription: lambda n: ProblemSubscription.objects.create(person=somebody(n), area="gui", since=NOON),
+    ProblemNote: lambda n: ProblemNote.objects.create(
+        problem=problem(n), incident=one_incident(1000 + n), offered_at=NOON
+    ),
+    ProblemCandidate: lambda n: ProblemCandidate.objects.create(
+        area="gui", week_starts_on=NOON.date() + timedelta(days=n), number=3, baseline=1, found_at=NOON,
+        decided_at=NOON, decided_by=somebody(1000 + n), problem=problem(n),
+    ),
+    Deflection: lambda n: Deflection.objects.create(
+        problem=problem(n), person=somebody(1000 + n), organization=organization(3000 + n), draft_key=uuid.uuid4(),
+        ended=True, at=NOON,
     ),
     BoardMember: lambda n: BoardMember.objects.create(person=somebody(n), starts_on=NOON.date()),
     Decision: decision,

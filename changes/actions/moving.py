@@ -8,14 +8,17 @@ from django.utils import timezone
 
 from accounts.models import Person
 from changes import policy
+from changes.actions.booking import rebook, release
 from changes.actions.consequences import follow_up
 from changes.conditions import unmet
 from changes.models import Outcome, RequestForChange
+from changes.transitions import OCCUPYING
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.files import move_to_record
 from servicedesk.records.history import record_event
 from servicedesk.records.models import Comment, Draft, Event, Record
 from servicedesk.records.refusals import IllegalMove
+from servicedesk.records.search import index_said
 from servicedesk.records.transitions import Move
 
 
@@ -59,7 +62,8 @@ def take_move(
     missing = unmet(rfc, move.name, on=timezone.localdate(at, timezone.get_default_timezone()))
     if missing:
         raise IllegalMove(" ".join(missing))
-    facts |= {"was": rfc.status, "now": move.target}
+    was = rfc.status
+    facts |= {"was": was, "now": move.target}
     if message:
         facts["message"] = message
     columns = (columns or {}) | _outcome(move, facts)
@@ -67,6 +71,8 @@ def take_move(
     if columns:
         write_columns(rfc, columns)
     facts |= follow_up(rfc, move, by=by, at=at, facts=facts)
+    if was in OCCUPYING and move.target not in OCCUPYING:
+        release(rfc, at=at)
     publish(append_event(rfc, move.name, by=by, at=at, **facts))
     return rfc
 
@@ -99,6 +105,7 @@ def say(
 ) -> Comment:
     """Write a comment, with the files of its draft. Raises Unusable for files that do not fit."""
     comment = Comment.objects.create(record_id=rfc.pk, author=by, body=body, internal=internal, created_at=at)
+    index_said(rfc, body, internal=internal)
     if draft:
         move_to_record(draft, rfc, comment=comment, internal=internal)
         Draft.objects.filter(pk=draft.pk).update(sent_at=at, became_id=rfc.pk)
@@ -115,3 +122,5 @@ def write_columns(rfc: RequestForChange, changes: dict[str, Any]) -> None:
     RequestForChange.objects.filter(pk=rfc.pk).update(**changes)
     for field, value in changes.items():
         setattr(rfc, field, value)
+    if rfc.status in OCCUPYING and changes.keys() & {"environments", "interfaces"}:
+        rebook(rfc)

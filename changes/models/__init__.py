@@ -24,6 +24,14 @@ from changes.models.rfc import (
     RequestForChange,
 )
 from changes.models.risk import Risk, RiskAssessment, RiskFormula
+from changes.models.schedule import (
+    Booking,
+    CalendarFeed,
+    Freeze,
+    ScheduleConflict,
+    ScheduleOverride,
+    ScheduleRules,
+)
 from changes.models.subscription import ChangeSubscription, ChangeSubscriptionQuerySet
 
 __all__ = [
@@ -31,6 +39,8 @@ __all__ = [
     "Ballot",
     "Board",
     "BoardMember",
+    "Booking",
+    "CalendarFeed",
     "Category",
     "ChangeReview",
     "ChangeSubscription",
@@ -42,6 +52,7 @@ __all__ = [
     "Decision",
     "DecisionKind",
     "DecisionState",
+    "Freeze",
     "Interface",
     "OfChange",
     "Outcome",
@@ -50,5 +61,8 @@ __all__ = [
     "Risk",
     "RiskAssessment",
     "RiskFormula",
+    "ScheduleConflict",
+    "ScheduleOverride",
+    "ScheduleRules",
     "Stance",
 ]

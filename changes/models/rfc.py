@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from changes.transitions import LIFECYCLES, ChangeClass
+from changes.transitions import LIFECYCLES, ON_CALENDAR, ChangeClass
 from servicedesk.records.models import Record, RecordQuerySet
 from servicedesk.records.scope import Reader, ScopedQuerySet
 from servicedesk.records.transitions import Lifecycle
@@ -150,6 +150,15 @@ class RequestForChange(Record):
     def lifecycle(self) -> Lifecycle:
         """The table of its moves."""
         return LIFECYCLES[self.change_class]
+
+    @property
+    def has_window(self) -> bool:
+        """Is its window that of the schedule? One that was taken off keeps it, so that feeds can cancel it."""
+        return self.starts_at is not None and self.status in ON_CALENDAR
+
+    def search_text(self) -> str:
+        """What everybody who sees it reads of it, for the search index."""
+        return "\n\n".join([self.description, self.reason, self.affected])
 
     def get_absolute_url(self) -> str:
         """Its page."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from accounts.requests import SignedInRequest
 from changes.actions.moving import move_change
 from changes.actions.talking import add_note, reply, set_following
 from changes.forms import MessageForm, MoveForm
-from changes.models import RequestForChange
+from changes.models import RequestForChange, RiskAssessment
 from changes.page import ELSEWHERE, change_page
 from servicedesk.records.drafts import open_draft
 from servicedesk.records.files import attach_to_draft
@@ -90,7 +91,10 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
 def load(request: SignedInRequest, reference: str) -> RequestForChange:
     """The RFC, if this reader may see it."""
     visible = RequestForChange.objects.visible_to(request.user).select_related(*SHOWN_WITH)
-    rfc: RequestForChange = get_object_or_404(visible, reference=reference)
+    rated = RiskAssessment.objects.visible_to(request.user).select_related("formula")
+    rfc: RequestForChange = get_object_or_404(
+        visible.prefetch_related(Prefetch("assessments", rated)), reference=reference
+    )
     return rfc
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.actions import invitation_token, invite
 from accounts.models import Invitation, Membership, Organization, Person, today
@@ -24,14 +25,19 @@ from servicedesk.notifications.models import Notice
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Attachment, Draft, Event, Kind, Link, Record
 from tests.changes.board import seat
-from tests.conftest import key
+from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
+from tests.ui import changes_world, schedule_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.linking import link
+from tickets.actions.problem_faces import Face, Internals, publish_problem
+from tickets.actions.problem_following import follow_problem
+from tickets.actions.problem_moves import move_problem
+from tickets.actions.problems import open_problem
 from tickets.actions.requests import Order, submit_request
-from tickets.models import Delegation, Incident, ItemVersion, ServiceRequest
+from tickets.models import Delegation, Incident, ItemVersion, Problem, ProblemCandidate, ServiceRequest
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
 """Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
@@ -49,6 +55,7 @@ FORBIDDEN = {
     "pinecomer": set(CAST),  # invited to Pine Ridge, which has no administrator
     "stan@example.com": LAKESHORE_ONLY,
     "Pine Ridge Power": LAKESHORE_ONLY,
+    schedule_world.FEED_WORDS: set(CAST),
     "ballotcanary": LDC_PEOPLE - {"stan"},  # who voted how on the board, where Stan sits
 }
 """Word → who must not read it on any page."""
@@ -74,6 +81,7 @@ class World:
     strange: Incident
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
+    problems: dict[str, Problem] = field(default_factory=dict)
 
     def address(self, name: str, about: str, query: str = "") -> str:
         """Where that is about that thing. ``query`` may name things in braces."""
@@ -96,6 +104,8 @@ class World:
         """What a browser would send with a form that names everything any of them asks for."""
         versions = {"restricted": self.restricted.version, "strange": self.strange.version}
         versions |= {name: request.version for name, request in self.requests.items()}
+        versions |= {name: problem.version for name, problem in self.problems.items()}
+        versions |= {f"{move}_known": self.problems["known"].version for move in ("identify", "reject")}
         everything: dict[str, Any] = {
             "request_id": key(),
             "version": versions.get(about, self.ordinary.version),
@@ -137,6 +147,8 @@ class World:
             "ends_on": today().isoformat(),
             "f_endpoint": "sftp.elsewhere.example",
         }
+        # Problems
+        everything |= {"area": "gui", "symptom": "The page stays white.", "on": today().isoformat()}
         # Decisions, consultation and reviews
         everything |= {
             "round": 1,
@@ -151,6 +163,10 @@ class World:
             everything["version"] = self.things[about]["version"]
         if name == "tickets:edit":
             everything["version"] = self.things[about]["version"]
+        if name.startswith("changes:"):
+            everything |= changes_world.form(self.things.get(about, {}))
+        if name == "changes:schedule":
+            everything |= schedule_world.form(timezone.now())
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
         if name == "accounts:profile":
@@ -229,8 +245,11 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     delegation = Delegation.objects.create(person=olga, delegate=ned, starts_on=today(), ends_on=today())
     world.things["delegation"] = {"pk": delegation.pk}
     order_things(world, at)
+    problem_things(world, at)
     deciding_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
+    world.things |= schedule_world.things(cast, at)
+    world.things |= changes_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
@@ -264,6 +283,48 @@ def order_things(world: World, at: datetime) -> None:
         "link": {"reference": ordinary, "pk": shown.pk},
         "secret_link": {"reference": ordinary, "pk": secret.pk},
         "team": {"name": "team-environments"},
+    }
+
+
+def problem_things(world: World, at: datetime) -> None:
+    """A published problem that causes an incident of each LDC, with an internal face; and one not published."""
+    pam = person("Pam", (Organization.objects.get(kind="sme"), Role.PROBLEM_MANAGER))
+    text = {"area": "gui", "symptom": "The page stays white.", "workaround": "1. Reload it."}
+    inner = Internals("innercanary", "innercanary", "innercanary Pine Ridge Power")
+    for name, title in (("known", "GUI stays white"), ("unpublished", "GUI innercanary")):
+        made = open_problem(
+            Face(title=title, **text),
+            incidents=[world.ordinary, world.strange],
+            internals=inner,
+            by=pam,
+            at=at,
+        )
+        made = move_problem(
+            made,
+            "investigate",
+            by=pam,
+            at=at,
+            version=made.version,
+            message="innercanary, as at Pine Ridge Power",
+        )
+        if name == "known":
+            made = publish_problem(made, by=pam, at=at, version=made.version)
+        follow_problem(made, True, by=world.people["stan"], at=at)
+        world.problems[name] = Problem.objects.get(pk=made.pk)
+        world.things[name] = {"reference": made.reference}
+    known = world.problems["known"].reference
+    candidate = ProblemCandidate.objects.create(
+        area="gui", week_starts_on=at.date(), number=3, baseline=1, found_at=at
+    )
+    candidate.incidents.set([world.strange])
+    world.things |= {
+        "candidate": {"pk": candidate.pk},
+        "no_candidate": {"pk": 0},
+        "area": {"area": "gui"},
+        "no_such_area": {"area": "made-up"},
+        "identify_known": {"reference": known, "name": "identify"},
+        "reject_known": {"reference": known, "name": "reject"},
+        "no_such_problem_move": {"reference": known, "name": "explode"},
     }
 
 
