@@ -289,6 +289,7 @@ def order_things(world: World, at: datetime) -> None:
 def problem_things(world: World, at: datetime) -> None:
     """A published problem that causes an incident of each LDC, with an internal face; and one not published."""
     pam = person("Pam", (Organization.objects.get(kind="sme"), Role.PROBLEM_MANAGER))
+    world.people["pam"] = pam
     text = {"area": "gui", "symptom": "The page stays white.", "workaround": "1. Reload it."}
     inner = Internals("innercanary", "innercanary", "innercanary Pine Ridge Power")
     for name, title in (("known", "GUI stays white"), ("unpublished", "GUI innercanary")):
