@@ -26,12 +26,14 @@ from django.utils import timezone
 
 from accounts.models import AccountEvent, Invitation, Membership, Organization, OrgId, Person
 from accounts.roles import Role
+from changes.models import CalendarFeed, Freeze, ScheduleOverride, ScheduleRules
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.records.admin_base import DeskModelAdmin
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Record, Submission
 from servicedesk.schedule.models import DueRow, Heartbeat, Job
 from tests.conftest import NOON
 from tests.tickets.requesting import item, order, waiting
+from tests.ui.schedule_world import change
 from tickets.models import (
     Approval,
     CalendarDay,
@@ -61,7 +63,7 @@ PAGES = {model._meta.label_lower: (model, page) for model, page in admin.site._r
 INLINE = re.compile(
     r"""<script(?![^>]*\s(?:src=|type="application/json"))[^>]*>|<style\b|<[^>]*\s(?:style|on[a-z]+)=|javascript:"""
 )
-FIXED = {SeverityRule, DeskRules}
+FIXED = {SeverityRule, DeskRules, ScheduleRules}
 """Their rows are the desk's own: none is added, none is taken away."""
 
 
@@ -138,7 +140,25 @@ def vote(n: int) -> Vote:
     )
 
 
+def freeze(n: int) -> Freeze:
+    return Freeze.objects.create(
+        name=f"Freeze {n}",
+        starts_at=NOON,
+        ends_at=NOON + timedelta(days=1),
+        environments=["sandbox"],
+        reason="So.",
+    )
+
+
 ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
+    Freeze: freeze,
+    ScheduleOverride: lambda n: ScheduleOverride.objects.create(
+        rfc=change(somebody(n), NOON, title=f"Change {n}"), freeze=freeze(n), starts_at=NOON, ends_at=NOON,
+        token="x", reason="So.", by=somebody(1000 + n), at=NOON,
+    ),
+    CalendarFeed: lambda n: CalendarFeed.objects.create(
+        person=somebody(n), token_hash=f"keycanary{n}", created_at=NOON
+    ),
     Organization: organization,
     Person: somebody,
     Invitation: lambda n: Invitation.objects.create(
