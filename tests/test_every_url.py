@@ -154,6 +154,64 @@ TABLE = """
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=incident
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=connectivity-test&item_version={form}
 403  403  403  404  403  303  403  403  login post tickets:convert ordinary ?to=connectivity-test&item_version={form}
+# Changes
+200  200  200  200  200  200  200  200  login get  changes:list
+200  200  200  200  200  200  200  200  login get  changes:list ?view=all
+200  200  200  200  200  200  200  200  login get  changes:list ?view=ours&q=reports
+200  200  200  200  200  200  200  200  login get  changes:list ?view=following&environment=production
+200  200  200  200  200  200  200  200  login get  changes:list ?view=decide&after=made-up&release=x
+302  302  302  302  302  302  302  403  login get  changes:new
+200  200  200  200  200  200  200  403  login get  changes:new ?draft={change_draft}
+302  302  302  302  302  302  302  403  login get  changes:new ?organization={pineridge}
+303  303  303  422  303  422  422  403  login post changes:new
+422  422  422  303  303  422  422  403  login post changes:new ?organization={pineridge}
+303  303  303  422  303  422  422  403  login post changes:new ?draft={change_draft}
+302  404  404  404  404  404  404  404  login get  changes:check ?draft={change_draft}
+200  404  404  404  404  404  404  404  login get  changes:check ?draft={change_ready}
+303  404  404  404  404  404  404  404  login post changes:check ?draft={change_ready}
+200  200  200  200  200  200  200  200  login get  changes:subscriptions
+303  303  303  303  303  303  303  303  login post changes:subscriptions
+200  200  200  404  200  200  200  200  login get  changes:detail change_own
+200  404  200  404  404  200  200  200  login get  changes:detail change_restricted
+404  404  404  200  200  200  200  200  login get  changes:detail change_strange
+200  200  200  200  200  200  200  200  login get  changes:detail change_open
+200  200  200  404  200  200  200  200  login get  changes:submitted change_own
+200  404  200  404  404  200  200  200  login get  changes:submitted change_restricted
+200  200  200  200  200  200  200  200  login get  changes:submitted change_open
+303  303  303  404  303  303  303  303  login post changes:write change_own
+403  403  403  404  403  303  303  303  login post changes:write change_own ?kind=internal
+403  403  403  303  303  303  303  303  login post changes:write change_open
+303  404  403  404  404  303  303  303  login post changes:write change_restricted
+303  303  303  404  303  403  303  403  login post changes:move withdraw_change_own
+303  404  403  404  404  403  303  403  login post changes:move withdraw_change_restricted
+403  403  403  303  303  403  303  403  login post changes:move withdraw_change_open
+403  403  403  404  403  403  303  403  login post changes:move screen_change_own
+404  404  404  403  403  403  303  403  login post changes:move screen_change_strange
+404  404  404  404  404  404  404  404  login post changes:move schedule_change_own
+404  404  404  404  404  404  404  404  login post changes:move explode_change_own
+303  303  303  404  303  303  303  303  login post changes:follow change_own
+303  404  303  404  404  303  303  303  login post changes:follow change_restricted
+303  303  303  303  303  303  303  303  login post changes:follow change_open
+200  200  200  404  200  403  200  403  login get  changes:edit change_own
+200  404  403  404  404  403  200  403  login get  changes:edit change_restricted
+404  404  404  200  200  403  200  403  login get  changes:edit change_strange
+403  403  403  200  200  403  200  403  login get  changes:edit change_open
+303  303  303  404  303  403  303  403  login post changes:edit change_own
+403  403  403  303  303  403  303  403  login post changes:edit change_open
+403  403  403  404  403  403  200  403  login get  changes:risk change_own
+403  404  403  404  404  403  200  403  login get  changes:risk change_restricted
+403  403  403  404  403  403  303  403  login post changes:risk change_own
+403  403  403  403  403  403  303  403  login post changes:risk change_open
+403  403  403  404  403  403  200  403  login get  changes:plan change_own
+403  404  403  404  404  403  200  403  login get  changes:plan change_restricted
+403  403  403  404  403  403  303  403  login post changes:plan change_own
+403  403  403  404  403  403  200  403  login get  changes:publish change_own
+404  404  404  403  403  403  200  403  login get  changes:publish change_strange
+403  403  403  404  403  403  303  403  login post changes:publish change_own
+403  403  403  403  403  403  409  403  login post changes:publish change_open
+403  403  403  403  403  403  200  403  login get  changes:unpublish change_open
+403  403  403  403  403  403  303  403  login post changes:unpublish change_open
+403  403  403  404  403  403  409  403  login post changes:unpublish change_own
 # The desk
 302  302  302  302  302  200  200  200  login get  tickets:desk
 302  302  302  302  302  302  302  302  login get  tickets:queue_default

@@ -18,6 +18,7 @@ from accounts.models import (
     Person,
     PersonQuerySet,
 )
+from changes.models import ChangeSubscriptionQuerySet, OfChange
 from changes.models.schedule import DeskOnly, FeedQuerySet
 from servicedesk.notifications.models import NoticeQuerySet
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, RecordQuerySet
@@ -53,6 +54,8 @@ SCOPES = [
     DeskOnly,
     FeedQuerySet,
     type(Link.objects.none()),
+    ChangeSubscriptionQuerySet,
+    OfChange,
     TicketQuerySet,
 ]
 NOT_ON_A_PAGE = [

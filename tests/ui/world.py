@@ -24,7 +24,7 @@ from tests.conftest import key
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
-from tests.ui import schedule_world
+from tests.ui import changes_world, schedule_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.linking import link
 from tickets.actions.requests import Order, submit_request
@@ -136,6 +136,8 @@ class World:
         }
         if name == "tickets:edit":
             everything["version"] = self.things[about]["version"]
+        if name.startswith("changes:"):
+            everything |= changes_world.form(self.things.get(about, {}))
         if name == "changes:schedule":
             everything |= schedule_world.form(timezone.now())
         if name == "file_upload":
@@ -217,6 +219,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     world.things["delegation"] = {"pk": delegation.pk}
     order_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
+    world.things |= changes_world.things(cast, at)
     world.things |= schedule_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
