@@ -248,8 +248,8 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     problem_things(world, at)
     deciding_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
-    world.things |= schedule_world.things(cast, at)
     world.things |= changes_world.things(cast, at)
+    world.things |= schedule_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
