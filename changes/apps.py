@@ -13,4 +13,5 @@ class ChangesConfig(AppConfig):
         import changes.drafts
         import changes.handlers
         import changes.notifications
+        import changes.panels
         import changes.search  # noqa: F401

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Person
+from accounts.roles import Role
 from changes.actions.moving import move_change
 from changes.actions.rating import rate_change
 from changes.models import RequestForChange
@@ -16,9 +17,10 @@ from servicedesk.records.refusals import Forbidden, IllegalMove, Refused, Stale
 from tests.changes.asking import LOW, PLANS, fresh, template
 from tests.changes.board import seat
 from tests.changes.conftest import MakeChange
-from tests.conftest import NOON
+from tests.conftest import NOON, person
 
 LATER = NOON + timedelta(hours=1)
+BOARD = ("Bea", "Ben", "Bud", "Bo")
 PARTIES = {
     "rita": {"requester"},
     "ned": {"requester"},
@@ -35,6 +37,7 @@ PARTIES = {
 def ready(rfc: MakeChange, cast: dict[str, Person]) -> MakeChange:
     """An RFC in a status that lacks nothing: published, rated, planned, with an implementer and a board."""
     follows = template(cast["chang"])
+    seat(*(person(name, (cast["ann"].memberships.get().organization, Role.DESK_AGENT)) for name in BOARD))
     seat(cast["chang"], cast["bob"], cast["cleo"])
 
     def make(**columns: object) -> RequestForChange:

@@ -248,8 +248,8 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     problem_things(world, at)
     deciding_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
-    world.things |= schedule_world.things(cast, at)
     world.things |= changes_world.things(cast, at)
+    world.things |= schedule_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
@@ -289,6 +289,7 @@ def order_things(world: World, at: datetime) -> None:
 def problem_things(world: World, at: datetime) -> None:
     """A published problem that causes an incident of each LDC, with an internal face; and one not published."""
     pam = person("Pam", (Organization.objects.get(kind="sme"), Role.PROBLEM_MANAGER))
+    world.people["pam"] = pam
     text = {"area": "gui", "symptom": "The page stays white.", "workaround": "1. Reload it."}
     inner = Internals("innercanary", "innercanary", "innercanary Pine Ridge Power")
     for name, title in (("known", "GUI stays white"), ("unpublished", "GUI innercanary")):
