@@ -12,4 +12,6 @@ class ChangesConfig(AppConfig):
         """Subscribe."""
         import changes.drafts
         import changes.handlers
-        import changes.notifications  # noqa: F401
+        import changes.notifications
+        import changes.panels
+        import changes.search  # noqa: F401

@@ -4,7 +4,7 @@ The desk and the organization that asks see all of it; other LDCs what/why, who 
 the documents, the risk in a word, and the decision. Other modules add parts of their own (PARTS).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from changes import policy
 from changes.conditions import PLANS, latest_rating, unmet
+from changes.consultation_page import consultation_part
+from changes.decision_page import decision_part
 from changes.forms import MoveForm
 from changes.models import AffectedDocument, RequestForChange, Risk, RiskAssessment
+from changes.review_page import review_part
 from changes.schedule_page import schedule_part
 from changes.timeline import DESK, HOME, OUTSIDER, Entry, events_of, side_of, timeline
 from changes.transitions import ChangeClass, ChangeStatus
@@ -64,15 +67,38 @@ class Part:
 
 
 MakePart = Callable[[RequestForChange, Person, datetime], Part | None]
+PARTS: tuple[tuple[Set[str], MakePart], ...] = (
+    (
+        {"consult"},
+        lambda rfc, person, now: _part(
+            "changes/consultation/_part.html", consultation_part(rfc, person, now=now)
+        ),
+    ),
+    (
+        {"put_to_board", "call_two", "review_asked"},
+        lambda rfc, person, now: _part("changes/board/_part.html", decision_part(rfc, person, now=now)),
+    ),
+    (
+        {"review", "review_written"},
+        lambda rfc, person, now: _part("changes/review/_part.html", review_part(rfc, person)),
+    ),
+    (
+        {"schedule"},
+        lambda rfc, person, now: _part("changes/schedule/_part.html", schedule_part(rfc, person)),
+    ),
+)
+"""In the order of the page: what has to have happened for there to be something to show, which saves asking."""
 
 
-def _schedule(rfc: RequestForChange, person: Person, now: datetime) -> Part | None:
-    part = schedule_part(rfc, person)
-    return Part("changes/schedule/_part.html", part) if part else None
+def _part(template: str, data: Any) -> Part | None:
+    """A part, where there is something to show."""
+    return Part(template, data) if data else None
 
 
-PARTS: tuple[MakePart, ...] = (_schedule,)
-"""In the order of the page. Consultation, board, schedule and review add theirs here."""
+def _parts(rfc: RequestForChange, person: Person, events: Iterable[Event], now: datetime) -> list[Part]:
+    happened = {event.what for event in events}
+    made = (make(rfc, person, now) for causes, make in PARTS if causes & happened)
+    return [part for part in made if part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +219,7 @@ def change_page(rfc: RequestForChange, person: Person, *, now: datetime) -> Chan
         entries=timeline(events, rfc, person, files),
         steps=_steps(rfc, events),
         choices={choice.move.name: choice for choice in _choices(rfc, person, now)},
-        parts=[part for make in PARTS if (part := make(rfc, person, now))],
+        parts=_parts(rfc, person, events, now),
         followers=followers,
         following=any(follower.pk == person.pk for follower in followers),
         may_edit=policy.may_edit(person, rfc),

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Organization, Person
 from accounts.roles import Permission
 from changes.models import RequestForChange
 from changes.transitions import DECIDED, LIFECYCLES, UNDECIDED, ChangeStatus
@@ -140,6 +140,17 @@ def may_write(person: Person, rfc: RequestForChange) -> Verdict:
     if person.standing().sees_all or speaks_for(person, rfc):
         return YES
     return no(_("The conversation is between the organization that asks and the Service Desk."))
+
+
+def may_answer(person: Person, rfc: RequestForChange, organization: Organization) -> Verdict:
+    """Whoever reports for an LDC answers the consultation for it; the one that asks has said what it wants."""
+    if organization.kind != Organization.Kind.LDC or not organization.is_active:
+        return no(_("LDCs answer a consultation."))
+    if not person.standing().holds(Permission.REPORT, organization.pk):
+        return no(_("You do not report for this organization."))
+    if organization.pk == rfc.organization_id:
+        return no(_("Your organization asks for this change, so the others are consulted."))
+    return YES
 
 
 def who_manages() -> QuerySet[Person]:

@@ -10,11 +10,13 @@ from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Person
 from accounts.roles import Permission
-from changes.models import ChangeSubscription, RequestForChange
+from changes.bench import bench_of, day_of
+from changes.models import ChangeSubscription, DecisionState, RequestForChange
 from servicedesk.records.models import Event, Visibility
 
 REQUESTER, FOLLOWERS, SUBSCRIBERS = "requester", "followers", "subscribers"
 MANAGERS, IMPLEMENTER, INSIDERS = "managers", "implementer", "insiders"
+VOTERS = "voters"
 
 PARTIES = {
     REQUESTER: "whoever asked for it",
@@ -23,6 +25,7 @@ PARTIES = {
     INSIDERS: "its followers in the organization that asks and at the desk",
     MANAGERS: "change managers",
     IMPLEMENTER: "the person named as implementer",
+    VOTERS: "whose vote on it is still out (changes.bench)",
 }
 """Who can be told, as docs/changes.md explains it."""
 
@@ -63,6 +66,19 @@ CORE: dict[str, Set[str]] = {
     "withdraw": ALL | {IMPLEMENTER, MANAGERS},
 }
 
+DECIDING: dict[str, Set[str]] = {
+    "put_to_board": {REQUESTER, VOTERS},
+    "call_two": {REQUESTER, VOTERS},
+    "voted": NOBODY,
+    "decision_reminded": {VOTERS},
+    "no_quorum": {MANAGERS, VOTERS},
+    "minutes": {REQUESTER, INSIDERS},
+    "consultation_answered": {MANAGERS},
+    "review_written": NOBODY,
+    "review_asked": {MANAGERS, VOTERS},
+    "review_refused": {MANAGERS},
+}
+
 SCHEDULE: dict[str, Set[str]] = {
     "override": NOBODY,
     "conflict": {MANAGERS, IMPLEMENTER},
@@ -70,11 +86,13 @@ SCHEDULE: dict[str, Set[str]] = {
 }
 """Internal events of the schedule; scheduled and moved stand above."""
 
-RULES: dict[str, Set[str]] = {**CORE, **SCHEDULE}
+RULES: dict[str, Set[str]] = {**CORE, **DECIDING, **SCHEDULE}
 """By what happened: the parties that hear of it."""
 
 OPEN = frozenset(what for what, parties in RULES.items() if SUBSCRIBERS in parties)
 """What other LDCs read on a published RFC's page: what they would be told, and nothing else."""
+ASKED = frozenset(what for what, parties in RULES.items() if VOTERS in parties)
+"""What asks for votes: members of the board read it too, in whichever LDC."""
 SPOKEN = frozenset({"turn_away", "approve", "decline", "defer"})
 """Decisions: their reasons are read by everybody who reads of them. Other messages stay inside."""
 
@@ -92,11 +110,13 @@ def who_hears(event: Event, rfc: RequestForChange) -> list[Hearer]:
     """Everybody who is told of an event: at once, unless all that tells them is a daily subscription. One query."""
     parties = RULES.get(event.what, NOBODY)
     by_name = _parties(rfc)
+    if VOTERS in parties:
+        by_name[VOTERS] = Q(pk__in=_awaited(event, rfc))
     personally = Q(pk__in=[])
     for name in parties - {SUBSCRIBERS}:
         personally |= by_name[name]
     heard = personally | by_name[SUBSCRIBERS] if SUBSCRIBERS in parties else personally
-    people = Person.objects.active().filter(heard).filter(_may_see(event, rfc))
+    people = Person.objects.active().filter(heard).filter(_may_see(event, rfc, by_name.get(VOTERS)))
     if event.actor_id:
         people = people.exclude(pk=event.actor_id)
     digest = Subquery(
@@ -131,13 +151,21 @@ def _subscriptions(rfc: RequestForChange) -> QuerySet[ChangeSubscription]:
     return ChangeSubscription.objects.filter(environment__in=["", *rfc.environments])
 
 
-def _may_see(event: Event, rfc: RequestForChange) -> Q:
+def _awaited(event: Event, rfc: RequestForChange) -> frozenset[int]:
+    """Whose vote is out when the event happens."""
+    asked = rfc.decisions.filter(state=DecisionState.OPEN).select_related("rfc__organization").first()
+    return bench_of(asked, on=day_of(event.at)).awaited if asked else frozenset()
+
+
+def _may_see(event: Event, rfc: RequestForChange, voters: Q | None = None) -> Q:
     """What ``visible_to`` says of the RFC and its event, as a question about people."""
     if event.internal:
         return _desk()
     if rfc.visibility == Visibility.EVERYONE and event.what in OPEN:
         return Q()
     home = _home(rfc)
+    if rfc.visibility == Visibility.EVERYONE and voters is not None:
+        home |= voters
     if rfc.visibility == Visibility.RESTRICTED:
         administrators = Person.objects.acting_for(rfc.organization_id, Permission.MANAGE_PEOPLE)
         named = Q(pk=rfc.reporter_id) | Q(pk__in=rfc.followers.values("person"))

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from changes import schedule_words
+from changes import deciding_words, schedule_words
 from changes.models import Risk
 from changes.transitions import ChangeClass
 from changes.wording import FIELDS, value_words
@@ -53,7 +53,7 @@ CORE: dict[str, str | Promise] = {
 }
 """What a mail's subject and a notice say, by what happened."""
 
-HEADLINES: dict[str, str | Promise] = {**CORE, **schedule_words.HEADLINES}
+HEADLINES: dict[str, str | Promise] = {**CORE, **deciding_words.HEADLINES, **schedule_words.HEADLINES}
 
 
 def moment(text: str | datetime | None) -> str:
@@ -119,12 +119,6 @@ def _reconsidered(words: str | Promise) -> Sentence:
     return sentence
 
 
-def _deferred(facts: dict[str, Any]) -> str:
-    if facts.get("until"):
-        return _("deferred it until %(day)s") % {"day": _day(str(facts["until"]))}
-    return _("deferred it")
-
-
 def _window(words: str | Promise) -> Sentence:
     """Something that has a time: from when to when, in the reader's zone."""
 
@@ -154,14 +148,10 @@ SENTENCES: dict[str, Sentence] = {
     "turn_away": lambda facts: _("declined it"),
     "assess": lambda facts: _("started the impact assessment"),
     "consult": lambda facts: _("opened the consultation of LDCs"),
-    "end_consultation": lambda facts: _("ended the consultation"),
     "put_to_board": lambda facts: _("put it to the change advisory board"),
     "call_two": lambda facts: _("asked for emergency approval by two people"),
     "take_back": _reconsidered(gettext_lazy("took it back")),
     "accept": lambda facts: _("accepted it under its template"),
-    "approve": lambda facts: _("approved it"),
-    "decline": lambda facts: _("declined it"),
-    "defer": _deferred,
     "void": _reconsidered(gettext_lazy("voided the approval")),
     "schedule": _window(gettext_lazy("scheduled it")),
     "unschedule": lambda facts: _("took it off the schedule"),
@@ -172,6 +162,7 @@ SENTENCES: dict[str, Sentence] = {
     "plan_again": lambda facts: _("sent it back to be planned again"),
     "close": lambda facts: _("closed it"),
     "withdraw": lambda facts: _("withdrew it"),
+    **deciding_words.SENTENCES,
     **schedule_words.SENTENCES,
 }  # fmt: skip
 """What the actor did, as the rest of a sentence; what is missing says its headline."""

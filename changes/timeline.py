@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from changes.models import RequestForChange
-from changes.rules import OPEN, SPOKEN
+from changes.models.deciding import sits_on_the_board
+from changes.rules import ASKED, OPEN, SPOKEN
 from changes.sentences import actor_of, sentence
 from servicedesk.records.markup import to_html
 from servicedesk.records.models import Attachment, Event
@@ -46,7 +47,9 @@ def side_of(person: Person, rfc: RequestForChange) -> str:
 
 def may_read(event: Event, rfc: RequestForChange, person: Person) -> bool:
     """Of an event within their scope: is it news for them?"""
-    return side_of(person, rfc) != OUTSIDER or event.what in OPEN
+    if side_of(person, rfc) != OUTSIDER or event.what in OPEN:
+        return True
+    return event.what in ASKED and sits_on_the_board(person.pk)
 
 
 def told(

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from changes import urls_deciding
 from changes.views import filing, lists, planning, rfc
 
 app_name = "changes"
 
 urlpatterns = [
+    *urls_deciding.urlpatterns,
     path("", include("changes.urls_schedule")),
     path("changes/", lists.changes, name="list"),
     path("changes/new/", filing.new, name="new"),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from changes import rules, sentences
 from changes import transitions as changes
 from servicedesk.records.transitions import Lifecycle
+from tickets import problem_transitions as problems
 from tickets import transitions as tickets
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -21,7 +22,7 @@ PARTY_WORDS = {
     "system": "by itself",
     "approver": "approver",
     "requester": "requester",
-    "manager": "change manager",
+    "manager": "manager",
     "board": "board",
     "two": "two people",
     "implementer": "implementer",
@@ -29,10 +30,11 @@ PARTY_WORDS = {
 """What the tables' parties are called on the page; others by their own name."""
 ABOUT = """# Lifecycles
 
-Written by `make lifecycles` from the tables of moves in `tickets/transitions.py` and `changes/transitions.py`.
-Whoever changes a table runs it again. An arrow is a move; who makes it stands in the list of moves, and in
-the last table of each kind every status stands against every move: where it leads, or a dash where it is
-refused.
+Written by `make lifecycles` from the tables of moves in `tickets/transitions.py`,
+`tickets/problem_transitions.py` and `changes/transitions.py`. Whoever changes a table runs it again. An arrow
+is a move; who makes it stands in the list of moves, and in the last table of each kind every status stands
+against every move: where it leads, or a dash where it is refused. A manager is a problem manager or a change
+manager.
 """
 
 
@@ -53,6 +55,7 @@ def lives() -> list[Life]:
             tickets.REQUEST_LIFECYCLE,
             (tickets.RequestStatus.SUBMITTED, tickets.RequestStatus.WAITING_APPROVAL),
         ),
+        Life("Problem", problems.PROBLEM_LIFECYCLE, (problems.ProblemStatus.LOGGED,)),
         *(
             Life(
                 f"Request for change: {changes.ChangeClass(name).label.lower()}",

@@ -22,7 +22,7 @@ GROUND_FLOOR = {
     "records": {
         "admin", "admin_base", "apps", "content", "drafts",
         "faults", "files", "following", "history", "idempotency", "keyset", "markup",
-        "models", "refusals", "row_security", "scope", "transitions", "verdict",
+        "models", "refusals", "row_security", "scope", "search", "transitions", "verdict",
     },
     "notifications": {
         "admin", "apps", "bundles", "effects", "mail", "maildir", "models", "outbox", "tasks", "waking", "wording",

@@ -46,6 +46,14 @@ TABLE = """
 200  404  404  404  404  404  404  404  login post file_remove draft_file
 200  200  200  200  200  200  200  200  login get  notices
 302  302  302  302  302  302  302  302  login post notices_read
+# Search
+200  200  200  200  200  200  200  200  login get  search
+200  200  200  200  200  200  200  200  login get  search ?q=lakec
+200  200  200  200  200  200  200  200  login get  search ?q=pinec
+200  200  200  200  200  200  200  200  login get  search ?q=quillf
+200  200  200  200  200  200  200  200  login get  search ?q=innerc
+200  200  200  200  200  200  200  200  login get  search ?q=lakec&in=tickets
+302  200  302  200  200  302  302  302  login get  search ?q={ordered}
 # Filing
 200  200  200  200  200  200  200  200  login get  tickets:help
 302  302  302  302  302  302  403  403  login get  tickets:report
@@ -60,6 +68,7 @@ TABLE = """
 303  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}
 409  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}&seal=made-up
 200  200  200  200  200  200  200  200  login get  tickets:report_severity ?impact=all&urgency=now
+200  200  200  200  200  200  200  200  login get  tickets:report_known ?title=payroll+GUI+slow&organization={pineridge}
 # Ordering
 200  200  200  200  200  200  200  200  login get  tickets:help ?q=payroll
 200  200  200  200  200  200  200  200  login get  tickets:help_choice gui_users
@@ -135,6 +144,34 @@ TABLE = """
 303  303  303  404  303  303  403  403  login post tickets:edit asked
 303  404  303  404  404  303  403  403  login post tickets:edit asked_restricted
 404  404  404  303  303  303  403  403  login post tickets:edit asked_strange
+# Decisions, consultation and reviews of changes
+403  403  403  200  403  200  200  200  login get  changes:board
+403  403  403  403  403  200  200  200  login get  changes:loop
+403  403  403  200  403  200  200  200  login get  changes:decision put
+403  403  403  404  403  200  200  200  login get  changes:decision put_ours
+403  403  403  303  403  303  303  403  login post changes:decision put
+403  403  403  404  403  303  303  403  login post changes:decision put_ours
+403  403  403  404  403  404  404  404  login post changes:decision put ?round=9
+403  403  403  200  403  200  200  200  login get  changes:desk_decision put
+403  403  403  303  403  303  303  403  login post changes:desk_decision put
+403  403  403  422  403  422  422  422  login post changes:desk_decision put ?choice=perhaps
+403  403  403  403  403  403  303  403  login post changes:close_decision put
+403  403  403  404  403  403  422  403  login post changes:close_decision put_ours
+403  403  403  403  403  403  303  403  login post changes:minutes decided
+403  403  403  403  403  403  409  403  login post changes:minutes put
+403  403  403  403  403  403  200  403  login get  changes:consult assessed
+403  403  403  403  403  403  303  403  login post changes:consult assessed
+403  403  403  404  403  403  409  403  login post changes:consult put_ours
+200  200  200  200  200  200  200  200  login get  changes:consultation consulted
+200  200  200  404  200  200  200  200  login get  changes:consultation put_ours
+303  303  303  422  303  403  403  403  login post changes:consultation consulted
+422  422  422  303  303  403  403  403  login post changes:consultation consulted ?organization={pineridge}
+409  409  409  404  409  409  409  409  login post changes:consultation put_ours
+200  200  200  404  200  200  200  200  login get  changes:review done
+403  403  403  200  403  200  200  200  login get  changes:review consulted
+403  403  403  404  403  403  303  403  login post changes:review done
+200  200  200  200  200  200  200  200  login get  changes:release release
+200  200  200  404  200  200  200  200  login get  changes:release our_release
 # Requests: tasks, links, conversion
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&kind=request
 200  200  200  404  200  302  302  302  login get  tickets:detail feedback
@@ -154,6 +191,53 @@ TABLE = """
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=incident
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=connectivity-test&item_version={form}
 403  403  403  404  403  303  403  403  login post tickets:convert ordinary ?to=connectivity-test&item_version={form}
+# Problems: the log, and what organizations do there
+200  200  200  200  200  200  200  200  login get  tickets:problems
+200  200  200  200  200  200  200  200  login get  tickets:problems ?q=GUI
+200  200  200  200  200  200  200  200  login get  tickets:problems ?area=gui&whose=us
+200  200  200  200  200  200  200  200  login get  tickets:problems ?published=no
+200  200  200  200  200  200  200  200  login get  tickets:problem known
+404  404  404  404  404  200  200  200  login get  tickets:problem unpublished
+303  303  303  303  303  303  303  303  login post tickets:problem_area area
+404  404  404  404  404  404  404  404  login post tickets:problem_area no_such_area
+303  303  303  303  303  303  303  303  login post tickets:problem_follow known
+404  404  404  404  404  303  303  303  login post tickets:problem_follow unpublished
+303  303  303  422  303  403  403  403  login post tickets:problem_affects known
+422  422  422  303  303  403  403  403  login post tickets:problem_affects known ?organization={pineridge}
+404  404  404  404  404  403  403  403  login post tickets:problem_affects unpublished
+303  303  303  422  303  403  403  403  login post tickets:problem_mine known
+303  303  303  422  303  403  403  403  login post tickets:problem_mine known ?ends=yes
+404  404  404  404  404  403  403  403  login post tickets:problem_mine unpublished
+# Problems: the desk's side
+403  403  403  403  403  200  403  403  login get  tickets:problem_new
+403  403  403  403  403  303  403  403  login post tickets:problem_new
+403  403  403  403  403  403  403  403  login get  tickets:problem_edit known
+404  404  404  404  404  200  403  403  login get  tickets:problem_edit unpublished
+403  403  403  403  403  403  403  403  login post tickets:problem_edit known
+404  404  404  404  404  303  403  403  login post tickets:problem_edit unpublished
+403  403  403  403  403  200  403  403  login get  tickets:problem_internals known
+404  404  404  404  404  200  403  403  login get  tickets:problem_internals unpublished
+403  403  403  403  403  303  403  403  login post tickets:problem_internals known
+403  403  403  403  403  403  403  403  login get  tickets:problem_publish known
+404  404  404  404  404  403  403  403  login get  tickets:problem_publish unpublished
+403  403  403  403  403  403  403  403  login post tickets:problem_publish known
+404  404  404  404  404  403  403  403  login post tickets:problem_publish unpublished
+403  403  403  403  403  303  403  403  login post tickets:problem_verify known
+403  403  403  403  403  403  403  403  login post tickets:problem_verify known ?what=fix
+404  404  404  404  404  303  403  403  login post tickets:problem_verify unpublished
+403  403  403  403  403  303  403  403  login post tickets:problem_move identify_known
+403  403  403  403  403  403  403  403  login post tickets:problem_move reject_known
+404  404  404  404  404  404  404  404  login post tickets:problem_move no_such_problem_move
+403  403  403  403  403  303  403  403  login post tickets:problem_join known
+404  404  404  404  404  303  403  403  login post tickets:problem_join unpublished
+403  403  403  403  403  200  403  403  login get  tickets:problem_notes known
+403  403  403  403  403  303  403  403  login post tickets:problem_notes known
+403  403  403  403  403  200  403  403  login get  tickets:problem_resolve known
+403  403  403  403  403  303  403  403  login post tickets:problem_resolve known
+403  403  403  403  403  200  403  403  login get  tickets:problem_candidates
+403  403  403  403  403  303  403  403  login post tickets:problem_candidate candidate ?decision=accept
+403  403  403  403  403  303  403  403  login post tickets:problem_candidate candidate ?decision=dismiss
+403  403  403  403  403  404  403  403  login post tickets:problem_candidate no_candidate
 # Changes
 200  200  200  200  200  200  200  200  login get  changes:list
 200  200  200  200  200  200  200  200  login get  changes:list ?view=all
@@ -240,6 +324,9 @@ TABLE = """
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?organization=pine-ridge-power
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?format=csv
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?format=clocks
+403  403  200  403  403  200  200  200  login get  tickets:volumes
+403  403  200  403  403  200  200  200  login get  tickets:volumes ?organization=pine-ridge-power
+403  403  200  403  403  200  200  200  login get  tickets:volumes ?format=csv
 # People
 403  403  200  403  403  403  403  403  login get  accounts:people
 403  403  303  403  403  403  403  403  login post accounts:invite

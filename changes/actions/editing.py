@@ -17,6 +17,7 @@ from changes.models import RequestForChange
 from changes.transitions import DECIDED, ChangeClass, ChangeStatus
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.refusals import Unusable
+from servicedesk.records.search import index_face
 
 EDITABLE = (
     "title",
@@ -66,6 +67,7 @@ def edit_change(
         write_columns(rfc, columns)
     if sorted(documents) != was_documents:
         write_documents(rfc, documents)
+    index_face(rfc, rfc.search_text())
     material = digest_of(rfc) != before
     publish(append_event(rfc, "edited", by=by, at=at, changed=changed, material=material))
     if material:

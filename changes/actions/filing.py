@@ -19,6 +19,7 @@ from servicedesk.records.files import move_to_record
 from servicedesk.records.following import follow
 from servicedesk.records.models import Draft, Kind, Visibility
 from servicedesk.records.refusals import Unusable
+from servicedesk.records.search import index_face
 from tickets.limits import check_filing
 
 
@@ -85,6 +86,7 @@ def submit_change(proposal: Proposal, *, draft: Draft, by: Person, at: datetime)
     write_documents(rfc, proposal.documents)
     follow(rfc, [by.pk], at=at)
     move_to_record(draft, rfc)
+    index_face(rfc, rfc.search_text())
     publish(append_event(rfc, "submitted", by=by, at=at, now=rfc.status, change_class=rfc.change_class))
     Draft.objects.filter(pk=draft.pk).update(sent_at=at, became_id=rfc.pk)
     return rfc

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Person
 from changes import policy
 from changes.actions.booking import rebook, release
+from changes.actions.consequences import follow_up
 from changes.conditions import unmet
 from changes.models import Outcome, RequestForChange
 from changes.transitions import OCCUPYING
@@ -17,6 +18,7 @@ from servicedesk.records.files import move_to_record
 from servicedesk.records.history import record_event
 from servicedesk.records.models import Comment, Draft, Event, Record
 from servicedesk.records.refusals import IllegalMove
+from servicedesk.records.search import index_said
 from servicedesk.records.transitions import Move
 
 
@@ -54,7 +56,8 @@ def take_move(
 ) -> RequestForChange:
     """Write down a move that is possible and allowed: ask first. ``facts`` go into its event.
 
-    ``columns`` of the RFC are written with it. Raises IllegalMove with what is missing, Stale.
+    ``columns`` of the RFC are written with it. What hangs on the move follows
+    (changes.actions.consequences). Raises IllegalMove with what is missing, Stale, Unusable.
     """
     missing = unmet(rfc, move.name, on=timezone.localdate(at, timezone.get_default_timezone()))
     if missing:
@@ -67,6 +70,7 @@ def take_move(
     rfc.advance(move, rfc.lifecycle, version=version, at=at)
     if columns:
         write_columns(rfc, columns)
+    facts |= follow_up(rfc, move, by=by, at=at, facts=facts)
     if was in OCCUPYING and move.target not in OCCUPYING:
         release(rfc, at=at)
     publish(append_event(rfc, move.name, by=by, at=at, **facts))
@@ -101,6 +105,7 @@ def say(
 ) -> Comment:
     """Write a comment, with the files of its draft. Raises Unusable for files that do not fit."""
     comment = Comment.objects.create(record_id=rfc.pk, author=by, body=body, internal=internal, created_at=at)
+    index_said(rfc, body, internal=internal)
     if draft:
         move_to_record(draft, rfc, comment=comment, internal=internal)
         Draft.objects.filter(pk=draft.pk).update(sent_at=at, became_id=rfc.pk)

@@ -10,6 +10,7 @@ from changes.actions.moving import append_event, lock, write_columns
 from changes.models import RequestForChange
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.models import Event, Visibility
+from servicedesk.records.search import index_face
 
 
 @transaction.atomic
@@ -20,6 +21,7 @@ def publish_change(rfc: RequestForChange, *, by: Person, at: datetime, version: 
     was = rfc.visibility
     rfc.amend(version=version, at=at, visibility=Visibility.EVERYONE)
     write_columns(rfc, {"published_at": at})
+    index_face(rfc, rfc.search_text())
     publish(append_event(rfc, "published", by=by, at=at, was_visibility=was))
     return rfc
 
@@ -35,5 +37,6 @@ def unpublish_change(
     before = shown.facts["was_visibility"] if shown else Visibility.ORGANIZATION
     rfc.amend(version=version, at=at, visibility=before)
     write_columns(rfc, {"published_at": None})
+    index_face(rfc, rfc.search_text())
     publish(append_event(rfc, "unpublished", by=by, at=at, message=reason))
     return rfc

@@ -16,7 +16,7 @@ def retire(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("changes", "0002_first_rules"),
-        ("records", "0012_published_is_still_ours"),
+        ("records", "0014_published_is_still_ours"),
         ("tickets", "0013_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -23,7 +23,7 @@ POLICIES = {
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('changes', '0003_subscriptions'),
+        ("changes", "0012_deciding_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

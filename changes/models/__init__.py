@@ -1,5 +1,18 @@
 """The tables of this app."""
 
+from changes.models.deciding import (
+    Ballot,
+    Board,
+    BoardMember,
+    ChangeReview,
+    Choice,
+    Consultation,
+    ConsultationAnswer,
+    Decision,
+    DecisionKind,
+    DecisionState,
+    Stance,
+)
 from changes.models.rfc import (
     AffectedDocument,
     Category,
@@ -23,12 +36,22 @@ from changes.models.subscription import ChangeSubscription, ChangeSubscriptionQu
 
 __all__ = [
     "AffectedDocument",
+    "Ballot",
+    "Board",
+    "BoardMember",
     "Booking",
     "CalendarFeed",
     "Category",
+    "ChangeReview",
     "ChangeSubscription",
     "ChangeSubscriptionQuerySet",
     "ChangeTemplate",
+    "Choice",
+    "Consultation",
+    "ConsultationAnswer",
+    "Decision",
+    "DecisionKind",
+    "DecisionState",
     "Freeze",
     "Interface",
     "OfChange",
@@ -41,4 +64,5 @@ __all__ = [
     "ScheduleConflict",
     "ScheduleOverride",
     "ScheduleRules",
+    "Stance",
 ]

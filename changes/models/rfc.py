@@ -156,6 +156,10 @@ class RequestForChange(Record):
         """Is its window that of the schedule? One that was taken off keeps it, so that feeds can cancel it."""
         return self.starts_at is not None and self.status in ON_CALENDAR
 
+    def search_text(self) -> str:
+        """What everybody who sees it reads of it, for the search index."""
+        return "\n\n".join([self.description, self.reason, self.affected])
+
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("changes:detail", args=[self.reference])

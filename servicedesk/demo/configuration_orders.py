@@ -33,6 +33,24 @@ STORIES = [
         ),
     ),
     OrderStory(
+        "organization-parameters",
+        "Billing cycle calendar with a cycle 22",
+        {
+            "org_id": "{org}",
+            "environment": "production",
+            "parameters": "Billing cycles, 21, 22\nRead day of cycle 22, none, the 27th",
+            "effective_on": "{day:+9}",
+            "reason": "A new subdivision gets a cycle of its own.",
+        },
+        (Told("Crystal Beaucage-Moore", 3.2, "fulfil"),),
+        (
+            start(100),
+            ticks(300),
+            says(60, "Cycle 22 is free. Where the 27th is a Sunday, reads of that day count all the same."),
+            fulfils(600, "Cycle 22 is in the calendar. Your first request for it can come on the 28th."),
+        ),
+    ),
+    OrderStory(
         "vee-profile",
         "Wider spike check for net-metering channels",
         {
@@ -136,6 +154,28 @@ STORIES = [
         (
             start(60),
             cancel(200, "Please leave it as it is: our auditors still read it."),
+        ),
+    ),
+    OrderStory(
+        "report-subscription",
+        "Missing-reads report each week instead of each day",
+        {
+            "org_id": "{org}",
+            "report": "Missing reads by collector",
+            "change": "change",
+            "frequency": "weekly",
+            "recipients": "{mail}\nmetering@{domain}",
+            "effective_on": "{day:+4}",
+        },
+        (
+            Told("Kelsey Whetung-Arbour", 0.25, ""),
+            Told("Samira Kazemi", 66),
+        ),
+        (
+            start(90),
+            ticks(200),
+            fulfils(900, "The weekly report is set for Mondays; the daily one has ended."),
+            close(500),
         ),
     ),
     OrderStory(
@@ -244,6 +284,25 @@ STORIES = [
             ticks(900),
             fulfils(1600, "Cutover went well: the first night's reads arrived complete at 05:50."),
             close(500),
+        ),
+    ),
+    OrderStory(
+        "interface-change",
+        "Another CIS from spring on",
+        {
+            "org_id": "{org}",
+            "system": "cis",
+            "change": "Northlight CIS 11 in place of the system that we built ourselves.",
+            "test_from": "{day:+30}",
+            "cutover_at": "{day:+90} 20:00",
+        },
+        (Told("Colleen Farquhar", 2.4, "ask"),),
+        (
+            start(200),
+            ask(
+                400,
+                "Do your USDPs keep their IDs, or does the new CIS number them anew? The plan depends on it.",
+            ),
         ),
     ),
 ]

@@ -167,6 +167,26 @@ STORIES = [
         files=("field-report.pdf", "meters.png"),
     ),
     OrderStory(
+        "crossed-meters",
+        "Crossed meters in a duplex, seen before the first bill",
+        {
+            "org_id": "{org}",
+            "pairs": "{sdp}, {meter}, {sdp2}, {meter2}, {day:-12}",
+            "billed": "no",
+        },
+        (
+            Told("Aaron Medicine-Hart", 0.3, ""),
+            Told("Gordon Tessier", 112),
+        ),
+        (
+            start(150),
+            ticks(300),
+            ticks(500),
+            fulfils(700, "Both meters stand at the right delivery point, and the reads with them."),
+            close(300),
+        ),
+    ),
+    OrderStory(
         "synchronization-audit",
         "Audit report of the points changed since our last load",
         {
@@ -211,6 +231,19 @@ STORIES = [
             ),
             close(400),
         ),
+    ),
+    OrderStory(
+        "bulk-sdp-change",
+        "End the delivery points of a closed campground",
+        {
+            "org_id": "{org}",
+            "action": "end",
+            "sdps": "{sdps}",
+            "effective_on": "{day:-6}",
+            "reason": "The sites are fed by one bulk meter from now on.",
+        },
+        (Told("Fiona MacEachern", 1.4, ""),),
+        (),
     ),
     OrderStory(
         "bulk-sdp-change",

@@ -9,7 +9,7 @@ from servicedesk.demo.order_script import (
     ticks,
     ticks_all,
 )
-from servicedesk.demo.script import answer, ask, close, notes, reopen, says, start, take
+from servicedesk.demo.script import answer, ask, cancel, close, notes, reopen, says, start, take
 
 STORIES = [
     OrderStory(
@@ -74,6 +74,80 @@ STORIES = [
         files=("rap-02.txt",),
     ),
     OrderStory(
+        "testing-feedback",
+        "VEE script passes a spike that it should fail",
+        {
+            "environment": "quality",
+            "release": "8.2",
+            "step": "VEE-05, step 3",
+            "expected": "The read of 14:00 fails the spike check and is estimated.",
+            "observed": "The read passes, without a flag.",
+        },
+        (
+            Told("Priya Venkataraman", 1.1, "tick"),
+            Told("Luc Desrosiers", 5.2, "fulfil"),
+        ),
+        (
+            start(100),
+            ticks(300),
+            fulfils(
+                200,
+                "The channel had the profile for net metering, which allows it. The script names another now.",
+            ),
+        ),
+        files=("vee-05.csv",),
+    ),
+    OrderStory(
+        "testing-feedback",
+        "Le script BQ-03 attend un fichier qui n’existe pas",
+        {
+            "environment": "quality",
+            "release": "8.2",
+            "step": "BQ-03, étape 2",
+            "expected": "Un fichier de réponse dans le dossier d’essai.",
+            "observed": "Le dossier reste vide, même après une nuit.",
+        },
+        (Told("Marie-Ève Charbonneau", 1.8, "ask"),),
+        (
+            start(90),
+            ask(120, "Chez nous, le fichier arrive. Pour quel ORG ID avez-vous envoyé la demande?"),
+        ),
+    ),
+    OrderStory(
+        "testing-feedback",
+        "Synchronization script rejects a blank meter number",
+        {
+            "environment": "quality",
+            "release": "8.2",
+            "step": "SYN-11, step 1",
+            "expected": "A point without a meter is registered, as in release 8.1.",
+            "observed": "The whole file is rejected.",
+        },
+        (Told("Samira Kazemi", 27),),
+        (
+            declines(
+                300,
+                "Release 8.2 is meant to do that: a point without a meter has a record type of its own now."
+                " See the release notes, section 3.",
+                who="agent",
+            ),
+        ),
+    ),
+    OrderStory(
+        "testing-feedback",
+        "ULO totals are missing on the summary page",
+        {
+            "environment": "sandbox",
+            "release": "8.2",
+            "step": "GUI-09, step 5",
+            "expected": "Four periods under the graph.",
+            "observed": "Three periods, and ULO is not among them.",
+        },
+        (Told("Harpreet Sandhu", 19),),
+        (cancel(200, "We were in the Sandbox before its refresh. In release 8.2 all four are there."),),
+        files=("gui-09.png",),
+    ),
+    OrderStory(
         "sandbox-access",
         "Sandbox refresh before release 8.2 testing",
         {
@@ -91,6 +165,21 @@ STORIES = [
             fulfils(60, "Your Sandbox has the data of last night, and release 8.2."),
             reopen(200, "Two of our three ORG IDs' tables are empty."),
             fulfils(300, "The second half of the load had stopped. All tables are filled now."),
+        ),
+    ),
+    OrderStory(
+        "sandbox-access",
+        "Sandbox access for two testers",
+        {
+            "need": "access",
+            "people": "{mail}\nodette.fairbairn@{domain}",
+            "release": "8.2",
+        },
+        (Told("Mei Fong Leung", 2.7, "fulfil"),),
+        (
+            start(80),
+            ticks(100),
+            fulfils(400, "Both of you can sign in to the Sandbox. It has release 8.2 already."),
         ),
     ),
     OrderStory(
@@ -132,6 +221,23 @@ STORIES = [
                 "The environment is frozen that week for release 8.2. The week after is free.",
                 who="agent",
             ),
+        ),
+    ),
+    OrderStory(
+        "test-slot",
+        "A day for the ULO regression scripts",
+        {
+            "environment": "quality",
+            "opens_at": "{day:+10} 08:00",
+            "closes_at": "{day:+10} 17:00",
+            "release": "8.2",
+            "purpose": "All ULO scripts once more, with the new framing",
+        },
+        (Told("Gordon Tessier", 41),),
+        (
+            start(100),
+            ticks(100),
+            cancel(500, "Our framing is two weeks late. We ask for a new day when it is loaded."),
         ),
     ),
     OrderStory(

@@ -1,4 +1,4 @@
-"""Requests about users of the GUI and of this portal, and about workshops."""
+"""Requests about users of the GUI and of this portal."""
 
 from servicedesk.demo.order_script import (
     OrderStory,
@@ -58,6 +58,23 @@ STORIES = [
         ),
     ),
     OrderStory(
+        "gui-user-new",
+        "GUI access for two co-op students",
+        {
+            "users": "Naveen Pillai-Grant, naveen.pillai-grant@{domain}, Read only\n"
+            "Elise Moosomin, elise.moosomin@{domain}, Read only",
+            "environment": "quality",
+            "start_on": "{day:+12}",
+            "reason": "They repeat our test scripts for release 8.2.",
+        },
+        (Told("Tom Kowalczyk", 58),),
+        (
+            start(80),
+            ticks(60),
+            cancel(400, "Both have found work elsewhere. Please create nothing."),
+        ),
+    ),
+    OrderStory(
         "gui-user-role",
         "Role of {user} should be billing analyst",
         {
@@ -79,6 +96,25 @@ STORIES = [
             start(70),
             ticks(60),
             fulfils(120, "{user} has the role of a billing analyst from the next sign-in on."),
+        ),
+    ),
+    OrderStory(
+        "gui-user-role",
+        "GUI administrator’s role for our field supervisor",
+        {
+            "user": "Curtis Bellamy-Yuen",
+            "email": "curtis.bellamy-yuen@{domain}",
+            "environment": "production",
+            "role": "manage",
+            "reason": "Wants to unlock crews without asking anybody.",
+        },
+        (Told("Doug Rutherglen", 64),),
+        (
+            declines(
+                150,
+                "A GUI administrator is named by an organization’s administrator. Please let yours ask for it.",
+                who="agent",
+            ),
         ),
     ),
     OrderStory(
@@ -135,6 +171,22 @@ STORIES = [
             ticks_all(200),
             fulfils(60, "Both accounts are closed. Their scheduled reports go to you from now on."),
             close(400),
+        ),
+    ),
+    OrderStory(
+        "gui-user-remove",
+        "End GUI access of a meter reader, today",
+        {
+            "users": "g.lavallee-brandt@{domain}",
+            "environment": "production",
+            "urgent": "yes",
+            "reason": "Left us this morning.",
+        },
+        (Told("Peter Vandermeer", 2.2, "fulfil"),),
+        (
+            start(10),
+            ticks(15),
+            fulfils(20, "The account is closed. Its last sign-in was three days ago."),
         ),
     ),
     OrderStory(
@@ -212,6 +264,25 @@ STORIES = [
         },
         (Told("Stephen Nootchtai", 1.1, "approve"),),
         (approves_instead(240, "Agreed with Wei-Lin before her leave."),),
+    ),
+    OrderStory(
+        "desk-user-new",
+        "Portal access for our control room",
+        {
+            "name": "Control room",
+            "email": "control-room@{domain}",
+            "role": "ldc_staff",
+            "language": "en",
+            "reason": "Has to see outage tickets at night.",
+        },
+        (Told("Nathalie Groulx", 1.6, "ask"),),
+        (
+            approves(150),
+            take(40),
+            ask(
+                60, "That reads like a mailbox of several people, and access is personal. Who should have it?"
+            ),
+        ),
     ),
     OrderStory(
         "desk-user-change",
@@ -292,28 +363,5 @@ STORIES = [
             ),
         ),
         files=("letter-of-authorization.pdf",),
-    ),
-    OrderStory(
-        "workshop-registration",
-        "Two seats in “Billing quantities and TOU”",
-        {
-            "workshop": "billing",
-            "participants": "{name}, {mail}\nIbrahim Sorrell, ibrahim.sorrell@{domain}",
-            "form": "webinar",
-            "language": "en",
-            "needs": "Captions, please: one of us is hard of hearing.",
-        },
-        (
-            Told("Joanne Delacroix", 96),
-            Told("Harpreet Sandhu", 1.6, "ask"),
-        ),
-        (
-            start(120),
-            ask(90, "The next webinar is full. Would the one two weeks later suit you as well?"),
-            answer(200, "Yes, any Tuesday works for both of us."),
-            ticks(60),
-            fulfils(120, "Two seats are yours. The link comes a day before, and captions are on."),
-            close(900),
-        ),
     ),
 ]

@@ -17,6 +17,7 @@ from changes.timeline import told
 from servicedesk.records.models import Attachment, Comment, Event
 from servicedesk.records.refusals import Forbidden, IllegalMove, Stale, Unusable
 from tests.changes.asking import HIGH, LOW, MANUAL, PLANS, ask, fresh, template
+from tests.changes.board import seat
 from tests.changes.conftest import MakeChange
 from tests.conftest import NOON
 
@@ -141,9 +142,10 @@ def test_points_add_up_to_a_word() -> None:
 
 
 def test_a_rating_keeps_its_formula_and_decides_which_plans_are_needed(
-    rfc: MakeChange, chang: Person
+    rfc: MakeChange, chang: Person, bob: Person, cleo: Person
 ) -> None:
     rated = rfc(status="assessment")
+    seat(chang, bob, cleo)
     rate_change(rated, LOW, by=chang, at=NOON, version=1)
     rate_change(rated, HIGH, by=chang, at=LATER, version=2)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Person
+from accounts.roles import Role
 from changes.actions.moving import move_change
 from changes.actions.rating import rate_change
 from changes.models import RequestForChange
@@ -14,10 +15,12 @@ from servicedesk.notifications.models import OutboxMessage
 from servicedesk.records.models import Event
 from servicedesk.records.refusals import Forbidden, IllegalMove, Refused, Stale
 from tests.changes.asking import LOW, PLANS, fresh, template
+from tests.changes.board import seat
 from tests.changes.conftest import MakeChange
-from tests.conftest import NOON
+from tests.conftest import NOON, person
 
 LATER = NOON + timedelta(hours=1)
+BOARD = ("Bea", "Ben", "Bud", "Bo")
 PARTIES = {
     "rita": {"requester"},
     "ned": {"requester"},
@@ -32,8 +35,10 @@ PARTIES = {
 
 @pytest.fixture
 def ready(rfc: MakeChange, cast: dict[str, Person]) -> MakeChange:
-    """An RFC in a status that lacks nothing: published, rated, planned, with an implementer."""
+    """An RFC in a status that lacks nothing: published, rated, planned, with an implementer and a board."""
     follows = template(cast["chang"])
+    seat(*(person(name, (cast["ann"].memberships.get().organization, Role.DESK_AGENT)) for name in BOARD))
+    seat(cast["chang"], cast["bob"], cast["cleo"])
 
     def make(**columns: object) -> RequestForChange:
         made = rfc(visibility="everyone", published_at=NOON, **dict.fromkeys(PLANS, "Step by step."))
@@ -50,9 +55,8 @@ def attempt(rfc: RequestForChange, name: str, by: Person | None) -> str:
     """Make a move, look where it led, and take it back; or the kind of its refusal."""
     with transaction.atomic():
         try:
-            move_change(
-                rfc, name, by=by, at=LATER, version=rfc.version, message="Because.", outcome="successful"
-            )
+            said = {"message": "Because.", "outcome": "successful", "closes_at": LATER + timedelta(days=30)}
+            move_change(rfc, name, by=by, at=LATER, version=rfc.version, **said)
         except Refused as refusal:
             return type(refusal).__name__
         finally:

@@ -257,4 +257,4 @@ def test_a_page_with_thirty_messages_costs_no_more(
         Follower.objects.get_or_create(record=made, person=cast["ann"], defaults={"since": NOON})
     after = {who: len(cost(one, made.get_absolute_url())) for who, one in browsers.items()}
     assert before == after
-    assert max(after.values()) <= 8
+    assert after == {"rita": 8, "stan": 8, "chang": 11}  # a manager's buttons ask who sits on the board

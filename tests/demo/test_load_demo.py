@@ -31,32 +31,43 @@ from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, Relation
 from servicedesk.schedule.models import DueRow
 from tests.demo.conftest import DEMO
+from tickets.actions.problem_faces import face_of, public_texts
+from tickets.actions.requests import first_status
 from tickets.catalogue.answers import shown
 from tickets.drafts import ORDER
 from tickets.models import (
     Approval,
     ApprovalState,
     CatalogueItem,
+    Choice,
+    Deflection,
     Delegation,
     DeskRules,
     Environment,
     Incident,
+    ItemVersion,
+    Problem,
+    ProblemAffects,
+    ProblemCandidate,
+    ProblemNote,
     ServiceClock,
     ServiceRequest,
     Severity,
     Team,
     Ticket,
 )
+from tickets.naming import named_in
+from tickets.problem_transitions import ProblemStatus
 from tickets.sla import rulebook
 from tickets.sla.verification import differences
-from tickets.transitions import OPEN, RequestStatus, Status
+from tickets.transitions import OPEN, REQUEST_LIFECYCLE, SYSTEM, RequestStatus, Status
 
 pytestmark = pytest.mark.slow
 SignIn = Callable[[Person], Client]
 
 TABLES: list[type[Model]] = [
     Organization, OrgId, Person, Membership, Invitation, Incident, Event, Comment, Attachment, Follower,
-    Draft, DueRow, Notice, OutboxMessage, ServiceRequest, Approval, Link,
+    Draft, DueRow, Notice, OutboxMessage, ServiceRequest, Approval, Link, Problem,
 ]  # fmt: skip
 EMAILS = [email for _label, email in DEMO["DEMO_SIGN_INS"]]
 
@@ -113,6 +124,22 @@ def test_there_is_some_of_every_kind(demo: None) -> None:
     assert set(told.exclude(resolution="").values_list("resolution", flat=True)) == {"fix", "workaround"}
     assert Person.objects.count() == 44
     assert set(Organization.objects.values_list("kind", flat=True)) == {"ldc", "sme", "vendor"}
+
+
+def test_there_are_problems_in_every_state_with_incidents_organizations_and_followers(demo: None) -> None:
+    assert Problem.objects.count() == 12
+    assert set(Problem.objects.values_list("status", flat=True)) == set(ProblemStatus)
+    assert Link.objects.filter(relation=Relation.CAUSED_BY).values("target").distinct().count() >= 10
+    assert ProblemAffects.objects.live().values("organization").distinct().count() >= 6
+    assert Follower.objects.filter(record__kind="problem").count() > 15
+    assert Deflection.objects.count() >= 3
+    assert ProblemNote.objects.filter(state="waiting").exists()
+    assert ProblemCandidate.objects.filter(decided_at=None).exists()
+    assert not named_in(
+        text
+        for problem in Problem.objects.filter(visibility="everyone")
+        for text in public_texts(face_of(problem))
+    )
 
 
 def test_the_desk_has_late_and_soon_due_assigned_and_unassigned_fresh_and_reopened_work(demo: None) -> None:
@@ -256,6 +283,27 @@ def test_every_item_of_the_catalogue_was_ordered_and_requests_stand_everywhere(d
     assert {team.slug for team in Team.objects.all() if team.members.exists()} == {
         "service-desk", "mdmr-operations", "data-billing", "environments",
     }  # fmt: skip
+
+
+def test_requests_of_each_choice_stand_in_every_status_that_they_can_reach(demo: None) -> None:
+    """But for requests for change: their catalogue item is to lead to RFCs, which have a life of their own."""
+    offered = ItemVersion.objects.offered().exclude(item__choice=Choice.CHANGE).select_related("item")
+    possible = {(one.item.choice, status) for one in offered for status in within_reach(first_status(one))}
+    told = ServiceRequest.objects.exclude(item_version__item__choice=Choice.CHANGE)
+    assert set(told.values_list("item_version__item__choice", "status")) == possible
+
+
+def within_reach(first: str) -> set[str]:
+    """Where a request that begins there can get to by what people do.
+
+    The system's own moves follow an item's approvals: they lead to where requests for that item begin.
+    """
+    reached, left = {first}, [first]
+    while left:
+        ways = [move.target for move in REQUEST_LIFECYCLE.leaving(left.pop()) if move.parties != SYSTEM]
+        left += set(ways) - reached
+        reached.update(ways)
+    return reached
 
 
 def test_requests_take_every_turn_that_a_request_can_take(demo: None) -> None:

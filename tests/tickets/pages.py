@@ -4,7 +4,10 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
+from django.db import connection
 from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 VOID = {"input", "meta", "link", "br", "hr", "img", "use"}
 
@@ -90,3 +93,11 @@ def buttons(answer: HttpResponse) -> list[str]:
 def moves(answer: HttpResponse) -> set[str]:
     """The moves that the page offers, by name."""
     return set(re.findall(r'action="[^"]*/move/([a-z_]+)/"', main(answer)))
+
+
+def cost(browser: Client, address: str) -> list[str]:
+    """The queries of one request, without those that open it and say for whom it is."""
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(address).status_code == 200
+    texts = [query["sql"] for query in asked.captured_queries]
+    return [sql for sql in texts if "SAVEPOINT" not in sql and "set_config" not in sql]

@@ -152,7 +152,7 @@ def test_drafts_of_both_kinds_are_offered_with_the_time_they_were_saved(
     assert told.count("Continue:") == 2
 
 
-@pytest.mark.parametrize(("address", "most"), [(HELP, 6), (f"{HELP}?q=tea", 7)])
+@pytest.mark.parametrize(("address", "most"), [(HELP, 6), (f"{HELP}?q=tea", 8)])
 def test_the_page_costs_the_same_whatever_there_is(
     rita: Person, lakeshore: Organization, sign_in: SignIn, address: str, most: int
 ) -> None:

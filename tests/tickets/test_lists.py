@@ -8,9 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +17,7 @@ from accounts.roles import Role
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Draft, Follower, Kind, Record
 from tests.conftest import NOON, person
-from tests.tickets.pages import words
+from tests.tickets.pages import cost, words
 from tickets.actions import assign, reply
 from tickets.models import Incident
 from tickets.queues import MOST_COUNTED, QUEUES, VIEWS, capped, counts
@@ -61,14 +59,6 @@ def walk(browser: Client, address: str) -> list[str]:
         older = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
         address = address.partition("?")[0] + older[1].replace("&amp;", "&") if older else ""
     return seen
-
-
-def cost(browser: Client, address: str) -> list[str]:
-    """The queries of one request, without those that open it and say for whom it is."""
-    with CaptureQueriesContext(connection) as asked:
-        assert browser.get(address).status_code == 200
-    texts = [query["sql"] for query in asked.captured_queries]
-    return [sql for sql in texts if "SAVEPOINT" not in sql and "set_config" not in sql]
 
 
 # --- Cost -----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from accounts.models import Person
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.models import Attachment, Draft, Relation, Visibility
 from servicedesk.records.refusals import Unusable
+from servicedesk.records.search import index_face
 from servicedesk.records.transitions import Move
 from servicedesk.schedule.planning import keep
 from tickets import policy
@@ -213,6 +214,7 @@ def _become(request: ServiceRequest, version: ItemVersion, found: Fit) -> None:
     ServiceRequest.objects.filter(pk=request.pk).update(item_version=version, answers=found.kept)
     request.item_version, request.answers, request.item = version, found.kept, version.item.slug
     request.environment = environment_in(version, found.kept)
+    index_face(request, request.search_text())
 
 
 def visibility_after(ticket: Ticket, version: ItemVersion) -> str:

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from accounts.models import Person
 from servicedesk.notifications.outbox import publish
+from servicedesk.records.search import index_face
 from tickets import policy
 from tickets.actions.approvals import renew_round
 from tickets.actions.clocks import append_event, lock, write_columns
@@ -54,6 +55,7 @@ def edit_request(
     request.answers = answers
     ServiceRequest.objects.filter(pk=request.pk).update(answers=answers)
     write_columns(request, {"environment": environment_in(was_version, answers)})
+    index_face(request, request.search_text())
     titles = [was_title, title] if retitled else []
     publish(append_event(request, "edited", by=by, at=at, material=material, changed=facts, titles=titles))
     if material:

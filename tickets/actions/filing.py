@@ -9,6 +9,7 @@ from servicedesk.notifications.outbox import publish
 from servicedesk.records.files import move_to_record
 from servicedesk.records.following import follow
 from servicedesk.records.models import Draft, Kind
+from servicedesk.records.search import index_face
 from servicedesk.schedule.planning import keep
 from tickets.actions.clocks import append_event
 from tickets.actions.saying import contact_ids
@@ -56,6 +57,7 @@ def file_ticket(
     )
     follow(ticket, {ticket.reporter_id, *contact_ids(ticket), *followers}, at=at)
     move_to_record(draft, ticket)
+    index_face(ticket, ticket.search_text())
     event = append_event(
         ticket,
         "submitted",

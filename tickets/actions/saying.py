@@ -11,6 +11,7 @@ from servicedesk.records.files import move_to_record
 from servicedesk.records.following import follow, unfollow
 from servicedesk.records.models import Comment, Draft, Visibility
 from servicedesk.records.refusals import Unusable
+from servicedesk.records.search import index_said
 from tickets import policy
 from tickets.actions.clocks import AnyTicket, append_event, write_columns
 from tickets.models import Ticket
@@ -100,6 +101,7 @@ def say(
     comment = Comment.objects.create(
         record_id=ticket.pk, author=by, body=body, internal=internal, created_at=at
     )
+    index_said(ticket, body, internal=internal)
     if draft:
         move_to_record(draft, ticket, comment=comment, internal=internal)
         Draft.objects.filter(pk=draft.pk).update(sent_at=at, became_id=ticket.pk)

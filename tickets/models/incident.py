@@ -16,3 +16,7 @@ class Incident(Ticket):
     occurred_at = models.DateTimeField(null=True, blank=True)
 
     objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
+
+    def search_text(self) -> str:
+        """What it says, for the search index."""
+        return f"{self.description}\n\n{self.references}"

@@ -1,8 +1,9 @@
 """ServiceRequest: an order from the catalogue, who has to agree to it, and what is done about it."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +25,19 @@ class ServiceRequest(Ticket):
     answers = models.JSONField(default=dict)
 
     objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
+
+    def search_text(self) -> str:
+        """What was answered, for the search index."""
+        return "\n".join(_leaves(self.answers))
+
+
+def _leaves(answers: Any) -> Iterator[str]:
+    """The texts in answers, however deep they lie."""
+    if isinstance(answers, dict | list):
+        for part in answers.values() if isinstance(answers, dict) else answers:
+            yield from _leaves(part)
+    elif isinstance(answers, str):
+        yield answers
 
 
 class ApprovalState(models.TextChoices):

@@ -89,6 +89,10 @@ class Ticket(Clocked, Record):
         """The table of its moves."""
         return LIFECYCLES[self.kind]
 
+    def search_text(self) -> str:
+        """What it says, for the search index. Each kind has its own."""
+        raise NotImplementedError
+
     def get_absolute_url(self) -> str:
         """The ticket's page."""
         return reverse("tickets:detail", args=[self.reference])

@@ -26,6 +26,7 @@ from tickets.forms import ReportForm
 from tickets.models import Impact, Urgency
 from tickets.sla.promises import Promise, promise, severity_for
 from tickets.sla.seals import promised_at, seal
+from tickets.suggestions import suggestions
 from tickets.views.filing import (
     NO_ID,
     as_query,
@@ -107,6 +108,7 @@ def check(request: SignedInRequest) -> HttpResponseBase:
         "severity": form.severity,
         "promise": promised,
         "seal": seal(promised, now),
+        "suggested": suggestions(request, form.cleaned_data["title"], organization_id=organization.pk),
         "labels": {
             name: dict(form.fields[name].choices)[form.cleaned_data[name]]  # type: ignore[attr-defined]
             for name in ("environment", "impact", "urgency", "visibility")

@@ -7,6 +7,7 @@ from servicedesk.records.models.event import Event
 from servicedesk.records.models.follower import Follower
 from servicedesk.records.models.link import Link, Relation
 from servicedesk.records.models.record import NEVER, Kind, Record, RecordQuerySet, Visibility
+from servicedesk.records.models.search_text import Readers, SearchText
 from servicedesk.records.models.submission import Submission
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "Follower",
     "Kind",
     "Link",
+    "Readers",
     "Record",
     "RecordQuerySet",
     "Relation",
+    "SearchText",
     "Submission",
     "Visibility",
 ]

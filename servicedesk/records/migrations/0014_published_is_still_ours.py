@@ -13,7 +13,7 @@ AFTER = RULE.format(everybody="visibility <> 'restricted'")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0011_what_is_said_stays")]
+    dependencies = [("records", "0013_fixed_by")]
 
     operations = [
         migrations.RunSQL(
