@@ -22,6 +22,7 @@ class AnswerLine:
     stance: str
     tone: str
     html: str
+    given: ConsultationAnswer
     at: datetime
     replaced_at: datetime | None
 
@@ -92,6 +93,7 @@ def _line(given: ConsultationAnswer) -> AnswerLine:
         stance=str(Stance(given.stance).label),
         tone=STANCE_TONES[given.stance],
         html=to_html(given.text),
+        given=given,
         at=given.at,
         replaced_at=given.replaced_at,
     )

@@ -34,6 +34,7 @@ from changes.models import (
     Risk,
 )
 from changes.models.deciding import sits_on_the_board
+from changes.schedule_page import schedule_part
 from servicedesk.records.markup import to_html
 from servicedesk.records.verdict import YES, Verdict
 
@@ -93,6 +94,7 @@ class DecisionPage:
     may_close: bool = False
     may_write_minutes: bool = False
     changed: bool = False
+    conflicts: list[tuple[str, str]] = field(default_factory=list)
     progress: str = ""
     awaited: list[str] = field(default_factory=list)
     not_counted: list[str] = field(default_factory=list)
@@ -144,11 +146,13 @@ def decision_page(rfc: RequestForChange, person: Person, *, now: datetime) -> De
     """What was put to decision last, the votes, and what this person may do."""
     decisions = _decisions(rfc, person)
     review = ChangeReview.objects.visible_to(person).filter(rfc=rfc).order_by("-at", "-pk").first()
+    planned = schedule_part(rfc, person)
     page = DecisionPage(
         rfc=rfc,
         risk=_risk(rfc),
         review=to_html(review.text) if review else "",
         plans=_plans(rfc, person),
+        conflicts=planned.conflicts if planned else [],
     )
     if not decisions:
         return page

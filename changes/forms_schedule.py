@@ -34,6 +34,8 @@ class WallField(forms.DateTimeField):
 class WindowForm(DeskForm):
     """A start, and either an end or a length."""
 
+    marks_optional = False  # each field says when it is needed
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     starts_at = WallField(label=gettext_lazy("Start"))
     ends_at = WallField(

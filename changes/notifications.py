@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from changes.ics import event_ics
 from changes.models import RequestForChange
 from changes.rules import RULES, who_hears
 from changes.sentences import headline
@@ -22,13 +23,15 @@ from changes.timeline import may_read, told
 from changes.wording import status_words, turn
 from servicedesk.notifications.bundles import bundle, bundled
 from servicedesk.notifications.effects import effect
-from servicedesk.notifications.mail import Letter, send
+from servicedesk.notifications.mail import Enclosure, Letter, send
 from servicedesk.notifications.models import Notice, OutboxMessage
 from servicedesk.notifications.outbox import message, put
 from servicedesk.notifications.wording import describes, leads
 from servicedesk.records.models import Event, Kind
 
 TOLD = tuple(f"{Kind.RFC.value}.{what}" for what, parties in RULES.items() if parties)
+CALENDAR_EVENTS = frozenset({"schedule", "moved_window", "unschedule", "withdraw", "void"})
+"""What changes an RFC's place in a calendar."""
 DIGEST = "rfc.digest"
 DIGEST_LEAVES = time(8)
 """On the reader's clock."""
@@ -96,6 +99,7 @@ def deliver_mail(row: OutboxMessage) -> str:
                 text=render_to_string("changes/mail/event.txt", context),
                 html=render_to_string("changes/mail/event.html", context),
                 thread=rfc.reference,
+                enclosures=_enclosures(event, rfc),
             ),
             key=row.key,
         )
@@ -122,6 +126,12 @@ def deliver_digest(row: OutboxMessage, events: list[Event]) -> str:
             key=row.key,
         )
     return "sent"
+
+
+def _enclosures(event: Event, rfc: RequestForChange) -> tuple[Enclosure, ...]:
+    """What changes a window brings it along for the reader's calendar: as it is now, not as it was then."""
+    text = event_ics(rfc) if event.what in CALENDAR_EVENTS else ""
+    return (Enclosure(f"{rfc.reference}.ics", text, "text/calendar"),) if text else ()
 
 
 def _readable(pks: list[int], person: Person) -> list[tuple[Event, RequestForChange]]:

@@ -79,7 +79,7 @@ PARTS: tuple[tuple[Set[str], MakePart], ...] = (
         lambda rfc, person, now: _part("changes/board/_part.html", decision_part(rfc, person, now=now)),
     ),
     (
-        {"review", "review_written"},
+        {"finish", "back_out", "review"},
         lambda rfc, person, now: _part("changes/review/_part.html", review_part(rfc, person)),
     ),
     (

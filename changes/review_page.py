@@ -30,10 +30,11 @@ class ReviewLine:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPart:
-    """What the RFC's page shows: the latest review, for those who read reviews."""
+    """What the RFC's page shows: the latest review, for those who read reviews; or that one is to be written."""
 
-    line: ReviewLine
+    line: ReviewLine | None
     url: str
+    may_write: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,14 @@ def may_read_reviews(person: Person, rfc: RequestForChange) -> Verdict:
 
 
 def review_part(rfc: RequestForChange, person: Person) -> ReviewPart | None:
-    """The latest review; nothing where none is written, or it is not for this reader."""
+    """The latest review, and the way to write one; nothing for whom neither is."""
     rows = ChangeReview.objects.visible_to(person).filter(rfc=rfc).select_related("by")
     latest = rows.order_by("-at", "-pk").first()
-    return ReviewPart(_line(latest), reverse("changes:review", args=[rfc.reference])) if latest else None
+    may_write = bool(_may_write(rfc, person))
+    if latest is None and not may_write:
+        return None
+    line = _line(latest) if latest else None
+    return ReviewPart(line, reverse("changes:review", args=[rfc.reference]), may_write)
 
 
 def review_page(rfc: RequestForChange, person: Person) -> ReviewPage:

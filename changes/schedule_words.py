@@ -67,13 +67,16 @@ def refusal_words(found: Iterable[Conflict]) -> str:
     """Why a window is refused: everything that it meets, and what can be done."""
     names = names_of(found)
     met = "; ".join(
-        _("%(sort)s %(name)s (%(window)s)")
-        % {"sort": SORTS[one.sort], "name": name, "window": window_words(one.start, one.end)}
+        _("%(what)s (%(window)s)")
+        % {
+            "what": name if one.sort is Sort.HARD_FREEZE else f"{SORTS[one.sort]} {name}",
+            "window": window_words(one.start, one.end),
+        }
         for one, name in names.items()
     )
     if any(one.sort is Sort.HARD_FREEZE for one in names):
         return _(
-            "This window lies in a hard freeze: %(met)s. Choose another, or override it by name, with a reason."
+            "This window lies in a hard freeze: %(met)s. Choose another, or override it: your name and reason are kept."
         ) % {"met": met}
     return _("This window meets %(met)s. Choose another, or accept each conflict with a reason.") % {
         "met": met

@@ -31,15 +31,19 @@ from changes.models import (
     Ballot,
     Board,
     BoardMember,
+    CalendarFeed,
     ChangeReview,
     ChangeSubscription,
     ChangeTemplate,
     Consultation,
     ConsultationAnswer,
     Decision,
+    Freeze,
     Release,
     RequestForChange,
     RiskFormula,
+    ScheduleOverride,
+    ScheduleRules,
 )
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.records.admin_base import DeskModelAdmin
@@ -47,6 +51,7 @@ from servicedesk.records.models import Attachment, Comment, Draft, Event, Record
 from servicedesk.schedule.models import DueRow, Heartbeat, Job
 from tests.conftest import NOON
 from tests.tickets.requesting import item, order, waiting
+from tests.ui.schedule_world import change
 from tickets.models import (
     Approval,
     AreaRule,
@@ -84,7 +89,7 @@ PAGES = {model._meta.label_lower: (model, page) for model, page in admin.site._r
 INLINE = re.compile(
     r"""<script(?![^>]*\s(?:src=|type="application/json"))[^>]*>|<style\b|<[^>]*\s(?:style|on[a-z]+)=|javascript:"""
 )
-FIXED = {SeverityRule, DeskRules, AreaRule, Board}
+FIXED = {SeverityRule, DeskRules, AreaRule, Board, ScheduleRules}
 """Their rows are the desk's own: none is added, none is taken away."""
 
 
@@ -198,7 +203,25 @@ def consultation(n: int) -> Consultation:
     )
 
 
+def freeze(n: int) -> Freeze:
+    return Freeze.objects.create(
+        name=f"Freeze {n}",
+        starts_at=NOON,
+        ends_at=NOON + timedelta(days=1),
+        environments=["sandbox"],
+        reason="So.",
+    )
+
+
 ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
+    Freeze: freeze,
+    ScheduleOverride: lambda n: ScheduleOverride.objects.create(
+        rfc=change(somebody(n), NOON, title=f"Change {n}"), freeze=freeze(n), starts_at=NOON, ends_at=NOON,
+        token="x", reason="So.", by=somebody(1000 + n), at=NOON,
+    ),
+    CalendarFeed: lambda n: CalendarFeed.objects.create(
+        person=somebody(n), token_hash=f"keycanary{n}", created_at=NOON
+    ),
     Organization: organization,
     Person: somebody,
     Invitation: lambda n: Invitation.objects.create(

@@ -169,6 +169,11 @@ TABLE = """
 409  409  409  404  409  409  409  409  login post changes:consultation put_ours
 200  200  200  404  200  200  200  200  login get  changes:review done
 403  403  403  200  403  200  200  200  login get  changes:review consulted
+403  403  403  200  200  200  200  200  login get  changes:review strange_done
+200  200  200  404  200  200  200  200  login get  changes:detail done
+200  200  200  200  200  200  200  200  login get  changes:detail strange_done
+200  200  200  200  200  200  200  200  login get  changes:detail consulted
+200  200  200  200  200  200  200  200  login get  changes:detail put
 403  403  403  404  403  403  303  403  login post changes:review done
 200  200  200  200  200  200  200  200  login get  changes:release release
 200  200  200  404  200  200  200  200  login get  changes:release our_release

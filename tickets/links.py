@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Person
-from servicedesk.records.models import Kind, Link, Record, Relation
-from tickets.models import Ticket
+from servicedesk.records.markup import to_html
+from servicedesk.records.models import Kind, Link, Record, Relation, Visibility
+from tickets.models import Problem, Ticket
 from tickets.transitions import LIFECYCLES
 
 PAGES: dict[str, str] = {Kind.PROBLEM: "tickets:problem", Kind.RFC: "changes:detail"}
@@ -15,7 +16,10 @@ PAGES: dict[str, str] = {Kind.PROBLEM: "tickets:problem", Kind.RFC: "changes:det
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """Another record, and how this one stands to it. ``url`` is empty where it has no page yet."""
+    """Another record, and how this one stands to it. ``url`` is empty where it has no page yet.
+
+    ``workaround`` is the HTML of what helps until the cause is mended, once that is published.
+    """
 
     pk: int
     words: str
@@ -23,11 +27,12 @@ class LinkLine:
     title: str
     url: str
     stays: bool
+    workaround: str = ""
 
 
 def link_lines(ticket: Ticket, person: Person, *, for_desk: bool) -> list[LinkLine]:
     """The links of a ticket, oldest first. One query."""
-    links = Link.objects.visible_to(person).of(ticket.pk).select_related("source", "target")
+    links = Link.objects.visible_to(person).of(ticket.pk).select_related("source", "target__problem")
     return [line_of(one, ticket, for_desk=for_desk) for one in links.order_by("pk")]
 
 
@@ -42,7 +47,16 @@ def line_of(link: Link, ticket: Record, *, for_desk: bool) -> LinkLine:
         title=other.title,
         url=_url(other, for_desk=for_desk),
         stays=relation.stays,
+        workaround=_workaround(other) if relation is Relation.CAUSED_BY and outward else "",
     )
+
+
+def _workaround(record: Record) -> str:
+    """What is published of a problem's workaround."""
+    if record.kind != Kind.PROBLEM or record.visibility != Visibility.EVERYONE:
+        return ""
+    problem: Problem = record.problem
+    return to_html(problem.workaround) if problem.workaround else ""
 
 
 def _url(record: Record, *, for_desk: bool) -> str:

@@ -90,7 +90,7 @@ def close_decision(decision: Decision, *, by: Person, at: datetime) -> Decision:
     tally = bench.count(decision, board, at=decision.decide_by)
     if tally.result is Result.NO_QUORUM:
         raise Unusable(
-            _("%(quorum)d votes are a quorum. %(missing)d are missing.")
+            _("A quorum is %(quorum)d, and %(missing)d more have to vote.")
             % {"quorum": board.quorum, "missing": tally.missing}
         )
     _enact(decision, tally, at=at, by=by)

@@ -94,5 +94,8 @@ def _page(
     part = consultation_part(rfc, request.user, now=timezone.now())
     context: dict[str, Any] = {"rfc": rfc, "part": part}
     if part and part.mine:
-        context["form"] = AnswerForm(person=request.user, mine=part.mine, initial=initial)
+        held = {}
+        if len(part.mine) == 1 and part.answers:
+            held = {"stance": part.answers[0].given.stance, "text": part.answers[0].given.text}
+        context["form"] = AnswerForm(person=request.user, mine=part.mine, initial=held | (initial or {}))
     return render(request, "changes/consultation/consultation.html", context | typed, status=status)

@@ -44,6 +44,7 @@ def changes(request: SignedInRequest) -> HttpResponse:
         ],
         "page": page,
         "shows_organization": for_desk or len(own) > 1,
+        "for_desk": for_desk,
     }
     return render(request, "changes/_list.html" if request.htmx else "changes/list.html", context)
 

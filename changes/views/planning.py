@@ -21,6 +21,7 @@ from changes.choices import formula_at
 from changes.forms import EditForm, PlanForm, ReasonForm, RiskForm, VersionForm, initial_in, initial_of
 from changes.models import RequestForChange
 from changes.preview import as_other_ldcs_read_it
+from changes.track_record import success_hint
 from changes.transitions import DECIDED, ChangeClass, ChangeStatus
 from changes.views.rfc import load, with_present_version
 from changes.wording import FIELDS, value_words
@@ -71,7 +72,7 @@ def risk(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """The questionnaire, each answer with its points."""
     rfc = load(request, reference)
     policy.may_rate(request.user, rfc).or_refuse()
-    formula = formula_at(timezone.now())
+    formula, (good, carried_out) = formula_at(timezone.now()), success_hint(rfc)
     form = RiskForm(
         request.POST if request.method == "POST" else None,
         questions=formula.questions,
@@ -90,6 +91,7 @@ def risk(request: SignedInRequest, reference: str) -> HttpResponseBase:
             version=form.cleaned_data["version"],
         ),
         formula=formula,
+        hint={"good": good, "all": carried_out},
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One place to go. ``audience`` is the kind of person it is for; ``area`` the path it stands for."""
+    """One place to go. ``audience`` is the kind of person it is for; ``area`` the paths it stands for."""
 
     url_name: str
     label: str | Promise
@@ -39,7 +39,7 @@ NAVIGATION = [
     NavItem("tickets:queue_default", _("Queues"), "layout-list", "sme", area="/desk/"),
     NavItem("tickets:list", _("All tickets"), "ticket", "sme"),
     NavItem("tickets:problems", _("Problems"), "tool", "sme"),
-    NavItem("changes:list", _("Changes"), "git-pull-request", "sme", area="/changes/"),
+    NavItem("changes:list", _("Changes"), "git-pull-request", "sme", area="/changes/ /desk/changes/"),
     NavItem("tickets:approvals", _("Approvals"), "circle-check", "decider"),
     NavItem("tickets:service_levels", _("Reports"), "progress", "sme", area="/reports/"),
     NavItem("accounts:people", _("People"), "users", "org_admin"),
@@ -71,5 +71,5 @@ def _claim(item: NavItem, url: str, path: str) -> int:
     """How closely an entry stands for a path: the length of what they share, 0 when it does not."""
     if path == url:
         return len(path) + 1
-    area = item.area or url
-    return len(area) if area != "/" and path.startswith(area) else 0
+    areas = (item.area or url).split()
+    return max((len(area) for area in areas if area != "/" and path.startswith(area)), default=0)

@@ -247,7 +247,7 @@ def test_a_manager_closes_early_what_has_a_quorum(people: Cast, ready: MakeChang
     decision = cast(put(ready(), by=people["chang"]), "++", people["ann"], people["cleo"])
     refusals = [
         ("ann", Forbidden, "Only a change manager may do this."),
-        ("chang", Unusable, "3 votes are a quorum. 1 are missing."),
+        ("chang", Unusable, "A quorum is 3, and 1 more have to vote."),
     ]
     for who, refusal, words in refusals:
         with pytest.raises(refusal, match=words):

@@ -76,7 +76,7 @@ REFUSED: list[tuple[str, str, str, dict[str, Any], int, str]] = [
     ("open", "ann", "desk_decision", {"choice": "perhaps"}, 422, "Select a valid choice"),
     ("open", "ann", "desk_decision", {"round": "9"}, 404, ""),
     ("open", "ann", "close_decision", {}, 403, "Only a change manager may do this."),
-    ("open", "chang", "close_decision", {}, 422, "3 votes are a quorum. 3 are missing."),
+    ("open", "chang", "close_decision", {}, 422, "A quorum is 3, and 3 more have to vote."),
     ("edited", "chang", "close_decision", {}, 409, "The RFC was changed since it was put to decision."),
     ("open", "chang", "minutes", {"minutes": "We talked."}, 409, "Minutes are written once it is decided."),
     ("approved", "ann", "minutes", {"minutes": "We talked."}, 403, "Only a change manager may do this."),

@@ -6,9 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar, Event
+from pytest_django.fixtures import Settings
 
 from accounts.models import Membership, Person, today
 from changes.actions.feeding import new_feed, revoke_feed
@@ -17,6 +19,7 @@ from changes.actions.scheduling import move_window
 from changes.feeds import feed_of, hash_of
 from changes.ics import calendar_of, event_ics
 from changes.models import CalendarFeed, RequestForChange
+from servicedesk.notifications.outbox import drain
 from tests.changes.conftest import MakeChange
 from tests.changes.scheduling import HOUR, TONIGHT, scheduled
 from tests.conftest import NOON, key
@@ -212,3 +215,30 @@ def test_the_page_shows_an_address_once_and_ends_the_feed(rita: Person, sign_in:
 
     browser.post("/changes/feed/", {"request_id": key(), "do": "revoke"})
     assert Client().get("/changes.ics", {"token": token}).status_code == 404
+
+
+def test_a_letter_that_a_change_was_moved_says_both_times_and_brings_the_event(
+    approved: MakeChange, chang: Person, rita: Person, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    change = scheduled(approved(), by=chang)
+    move_window(change, TONIGHT + HOUR, TONIGHT + 4 * HOUR, by=chang, at=NOON, version=change.version)
+    move_change(change, "withdraw", by=chang, at=NOON, version=change.version, message="Never.")
+    while drain(now=lambda: NOON + HOUR):
+        pass
+
+    letters = {
+        letter.subject.rpartition(" — ")[2]: letter for letter in mail.outbox if letter.to == [rita.email]
+    }
+    assert {"Scheduled", "Moved to another time", "Withdrawn"} <= set(letters)
+    moved = letters["Moved to another time"]
+    said_at = (
+        "from Tue 9 Mar 2027, 20:00 EST – 22:00 EST to Tue 9 Mar 2027, 21:00 EST – Wed 10 Mar 2027, 00:00 EST"
+    )
+    assert said_at in moved.body
+    for letter in letters.values():
+        (enclosure,) = letter.attachments
+        assert enclosure[0] == f"{change.reference}.ics"
+        assert enclosure[2] == "text/calendar"
+        (event,) = read(enclosure[1])
+        assert said(event)["status"] == "CANCELLED"  # as it is when the letter is written

@@ -145,7 +145,7 @@ def test_a_hard_freeze_is_overridden_by_name_and_with_a_reason_only(
     freeze, change = frozen_tonight(hard=True), approved()
     (met,) = found_for(change, TONIGHT, TONIGHT + 2 * HOUR)
 
-    with pytest.raises(Conflicting, match="hard freeze: Hard freeze Price change") as refused:
+    with pytest.raises(Conflicting, match="hard freeze: Price change") as refused:
         put(change)
     assert refused.value.conflicts == [met]
     with pytest.raises(Conflicting):

@@ -161,6 +161,23 @@ def test_following_an_area_from_the_list(pam: Person, rita: Person, sign_in: Sig
     assert list(ProblemSubscription.objects.values_list("person", "area")) == [(rita.pk, "billing")]
 
 
+def test_an_incidents_page_shows_the_workaround_of_its_cause(
+    pam: Person, rita: Person, incident: Make, sign_in: SignIn
+) -> None:
+    mine = incident()
+    before = len(cost(sign_in(rita), mine.get_absolute_url()))
+    problem = log(pam, incidents=[mine])
+    log(pam, published=False, incidents=[mine], workaround="Not for you.")
+
+    page = sign_in(rita).get(mine.get_absolute_url())
+
+    assert f"is caused by {problem.reference}" in words(page)
+    assert "This helps until it is fixed:" in words(page)
+    assert "Stop the export." in words(page)
+    assert "Not for you." not in words(page)
+    assert len(cost(sign_in(rita), mine.get_absolute_url())) == before
+
+
 # --- Writing and publishing ----------------------------------------------------------------
 
 

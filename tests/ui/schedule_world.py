@@ -7,6 +7,7 @@ from accounts.models import Organization, Person
 from accounts.roles import Role
 from changes.feeds import hash_of
 from changes.models import CalendarFeed, RequestForChange, ScheduleConflict, ScheduleOverride
+from servicedesk.records.history import record_event
 from servicedesk.records.models import Kind
 from tests.conftest import person
 
@@ -20,6 +21,7 @@ def things(people: dict[str, Person], at: datetime) -> dict[str, dict[str, Any]]
     rita, stan, ann, chang = (people[name] for name in ("rita", "stan", "ann", "chang"))
     window = {"starts_at": at - timedelta(hours=1), "ends_at": at + timedelta(hours=1)}
     mine = change(rita, at, title="Night lakecanary", **window)
+    record_event(mine, "rfc.schedule", by=chang, at=at, side="desk")  # so that its page shows the window
     theirs = change(stan, at, title="Night pinecanary", **window)
     change(rita, at, title="Night quillfeather", visibility="restricted", **window)
     change(rita, at, title="Open night", visibility="everyone", back_out_plan="lakecanary", **window)

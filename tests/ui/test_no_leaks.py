@@ -69,7 +69,6 @@ SCOPES = [
     ChangeSubscriptionQuerySet,
     OfChange,
     TicketQuerySet,
-    BallotQuerySet,
     AnswerQuerySet,
     ReviewQuerySet,
 ]
@@ -84,6 +83,7 @@ NOT_ON_A_PAGE = [
     AffectsQuerySet,
     OwnQuerySet,
     BoardMemberQuerySet,
+    BallotQuerySet,
 ]
 """No page asks for these by themselves: they have tests of their own, or only administrators' pages show them."""
 
@@ -253,5 +253,35 @@ HARMLESS = {
     '.select_related("organization")  # type: ignore[attr-defined]': "only the desk gets there",
     "tickets/views/problems.py: and ProblemSubscription.objects.visible_to(request.user)"
     ".filter(area=found.area).exists(),": "only chooses the words of a button",
+    # Decisions, consultation and reviews of changes
+    "changes/actions/reviewing.py: other = Record.objects.visible_to(by)"
+    ".filter(reference=reference.strip().upper()).first()": "only change managers, who see all, get there",
+    "changes/consultation_page.py: asked = Consultation.objects.visible_to(person)"
+    '.filter(rfc=rfc).order_by("-opened_at").first()': "of an RFC that was found through their scope",
+    "changes/consultation_page.py: theirs = Organization.objects.visible_to(person).served()"
+    ".filter(pk__in=person.standing().organizations)": "narrowed to those they act for",
+    "changes/decision_page.py: review = ChangeReview.objects.visible_to(person)"
+    '.filter(rfc=rfc).order_by("-at", "-pk").first()': "only the desk and the board get there, who read reviews",
+    "changes/decision_page.py: ballots = Ballot.objects.visible_to(person)"
+    '.filter(decision__in=decisions).select_related("person")': "only the desk and the board get there, who see votes",
+    "changes/decision_page.py: rows = Decision.objects.visible_to(person).filter(rfc=rfc)"
+    '.select_related("minutes_by")': "of an RFC that was found through their scope",
+    "changes/forms_deciding.py: theirs = Organization.objects.visible_to(person)"
+    ".filter(pk__in=[one.pk for one in mine])": "narrowed to those they answer for",
+    "changes/loop.py: tickets = Ticket.objects.visible_to(person).unfinished()"
+    ".exclude(status__in=HANDED_BACK)": "only the desk gets there",
+    "changes/loop.py: links = Link.objects.visible_to(person).filter(": "only the desk gets there",
+    'changes/loop.py: return Record.objects.visible_to(person).filter(fixed).values("pk")': "only the desk gets there",
+    "changes/models/deciding.py: seen = self.filter(decision__in=Decision.objects"
+    ".visible_to(reader))": "asked of decisions that were found through their scope",
+    "changes/models/deciding.py: consultation__in=Consultation.objects"
+    ".visible_to(reader), organization__in=standing.organizations": "asked of what was found through their scope",
+    "changes/models/deciding.py: seen = self.filter(rfc__in=RequestForChange.objects"
+    ".visible_to(reader))": "asked of an RFC that was found through their scope",
+    "changes/review_page.py: rows = ChangeReview.objects.visible_to(person).filter(rfc=rfc)"
+    '.select_related("by")': "only those who read its reviews get there",
+    "changes/review_page.py: Decision.objects.visible_to(person)": "of an RFC that was found through their scope",
+    "changes/views/decision.py: rounds = Decision.objects.visible_to(request.user)"
+    '.filter(rfc=rfc).select_related("rfc__organization")': "of an RFC that was found through their scope",
 }
 """Calls that only repeat what stands beside them, and why. Whatever else is silent here is not proven."""

@@ -23,7 +23,7 @@ from changes.actions.moving import move_change
 from changes.models import Board, ChangeReview, Release, RequestForChange
 from servicedesk.notifications.models import Notice
 from servicedesk.records.files import attach_to_draft
-from servicedesk.records.models import Attachment, Draft, Event, Kind, Link
+from servicedesk.records.models import Attachment, Draft, Event, Kind, Link, Record
 from tests.changes.board import seat
 from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
@@ -248,8 +248,8 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     problem_things(world, at)
     deciding_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
-    world.things |= schedule_world.things(cast, at)
     world.things |= changes_world.things(cast, at)
+    world.things |= schedule_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
@@ -289,6 +289,7 @@ def order_things(world: World, at: datetime) -> None:
 def problem_things(world: World, at: datetime) -> None:
     """A published problem that causes an incident of each LDC, with an internal face; and one not published."""
     pam = person("Pam", (Organization.objects.get(kind="sme"), Role.PROBLEM_MANAGER))
+    world.people["pam"] = pam
     text = {"area": "gui", "symptom": "The page stays white.", "workaround": "1. Reload it."}
     inner = Internals("innercanary", "innercanary", "innercanary Pine Ridge Power")
     for name, title in (("known", "GUI stays white"), ("unpublished", "GUI innercanary")):
@@ -358,6 +359,7 @@ def deciding_things(world: World, at: datetime) -> None:
         "consulted": rfc(sme, reporter=chang),
         "assessed": rfc(lakeshore),
         "done": rfc(lakeshore, status="implemented", title="Fix lakecanary", visibility="organization"),
+        "strange_done": rfc(world.strange.organization_id, status="implemented", reporter=stan),
     }
     for name in ("put", "put_ours", "decided"):
         move_change(made[name], "put_to_board", by=chang, at=at, version=made[name].version)
@@ -374,12 +376,20 @@ def deciding_things(world: World, at: datetime) -> None:
     ):  # fmt: skip
         home = Organization.objects.get(pk=organization)
         answer(asked.consultations.get(), home, "concern", f"{words} answer", by=by, at=at)
-    ChangeReview.objects.create(
-        rfc=made["done"], text="lakecanary review", outcome="successful", by=chang, at=at
-    )
-    Link.objects.create(
-        source_id=world.ordinary.pk, target_id=made["done"].pk, relation="continues", made_by=ann, made_at=at
-    )
+    for name, words in (("done", "lakecanary"), ("strange_done", "pinecanary")):
+        ChangeReview.objects.create(
+            rfc=made[name], text=f"{words} review", outcome="successful", by=chang, at=at
+        )
+    problem = Record.objects.create(
+        kind=Kind.PROBLEM, reference="PRB-1", title="Twice pinecanary", reporter=ann, status="resolved",
+        organization_id=world.strange.organization_id, created_at=at, updated_at=at,
+    )  # fmt: skip
+    for source, target, relation in (
+        (world.restricted, made["done"], "continues"), (problem, made["put"], "related"),
+    ):  # fmt: skip
+        Link.objects.create(
+            source_id=source.pk, target_id=target.pk, relation=relation, made_by=ann, made_at=at
+        )
     world.things |= {
         name: {"reference": one.reference, "version": RequestForChange.objects.get(pk=one.pk).version}
         for name, one in made.items()
