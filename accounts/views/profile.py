@@ -14,7 +14,7 @@ from accounts.requests import SignedInRequest
 @require_http_methods(["GET", "POST"])
 @signed_in
 def edit(request: SignedInRequest) -> HttpResponse:
-    """Name, phone, zone, look. Language joins them when the French texts are there."""
+    """Name, phone, zone, look, keys. Language joins them when the French texts are there."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext
 
+from accounts.models import Person
 from accounts.standing import Standing
 from servicedesk.ui.navigation import NavLink, links, resolved
 
@@ -42,6 +43,7 @@ class Shell:
     email: str
     theme: str
     density: str
+    single_keys: bool
     language: str
     demo: bool
     demo_banner: str
@@ -88,6 +90,7 @@ def shell_for(request: HttpRequest) -> Shell:
         email=settings.DESK_EMAIL,
         theme=getattr(person, "theme", "") or "system",
         density=getattr(person, "density", "") or "comfortable",
+        single_keys=isinstance(person, Person) and person.uses_single_keys(),
         language=language,
         demo=settings.DEMO,
         demo_banner=_demo_banner(),

@@ -93,6 +93,29 @@ def test_the_look_stands_in_the_first_tag_of_every_page(
         assert (attribute in tag) if attribute else ("data-bs-theme" not in tag)
 
 
+@pytest.mark.parametrize(
+    ("who", "chosen", "keys"),
+    [
+        ("rita", None, "off"),
+        ("rita", "on", "on"),
+        ("rita", "", "off"),
+        ("ann", None, "on"),
+        ("ann", "on", "on"),
+        ("ann", "", "off"),
+    ],
+)
+def test_single_keys_are_on_at_the_desk_and_off_elsewhere_until_one_chooses(
+    rita: Person, ann: Person, sign_in: SignIn, who: str, chosen: str | None, keys: str
+) -> None:
+    browser = sign_in({"rita": rita, "ann": ann}[who])
+    if chosen is not None:
+        save(browser, **({"single_keys": chosen} if chosen else {}))
+
+    page = browser.get("/me/")
+    assert f'data-single-keys="{keys}"' in page.content.decode()
+    assert ("single_keys" in fields(page)) == (keys == "on")
+
+
 def test_the_density_stands_there_too(rita: Person, sign_in: SignIn) -> None:
     browser = sign_in(rita)
     save(browser, density="compact")
