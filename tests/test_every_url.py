@@ -110,6 +110,8 @@ TABLE = """
 303  303  303  404  303  303  403  403  login post tickets:move cancel
 403  403  403  404  403  303  403  403  login post tickets:move acknowledge
 303  404  303  404  404  303  403  403  login post tickets:move cancel_restricted
+403  403  403  404  403  303  403  403  login post tickets:accept ordinary
+403  404  403  404  404  303  403  403  login post tickets:accept restricted
 403  403  403  404  403  303  403  403  login post tickets:assign ordinary
 403  403  403  404  403  303  403  403  login post tickets:assign ordinary ?draft={draft}
 403  404  403  404  404  303  403  403  login post tickets:assign restricted
@@ -169,6 +171,9 @@ TABLE = """
 403  403  403  403  403  302  302  302  login get  tickets:queue no_such_queue
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail ordinary
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail restricted
+302  302  302  404  302  302  302  302  login get  tickets:row ordinary
+302  404  302  404  404  302  302  302  login get  tickets:row restricted
+404  404  404  302  302  302  302  302  login get  tickets:row strange
 # Reports
 403  403  200  403  403  200  200  200  login get  tickets:service_levels
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?organization=pine-ridge-power
