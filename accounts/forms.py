@@ -68,6 +68,14 @@ class JoinForm(forms.Form):
         return cleaned
 
 
+class ThemeForm(forms.ModelForm):
+    """Light, dark, or as the device has it."""
+
+    class Meta:
+        model = Person
+        fields: ClassVar[list[str]] = ["theme"]
+
+
 class ProfileForm(forms.ModelForm):
     """One's own details and preferences. Whoever saves them has chosen about single keys."""
 

@@ -54,6 +54,7 @@ TABLE = """
 200  200  200  200  200  200  200  200  login get  search ?q=innerc
 200  200  200  200  200  200  200  200  login get  search ?q=lakec&in=tickets
 302  200  302  200  200  302  302  302  login get  search ?q={ordered}
+200  200  200  200  200  200  200  200  login get  search ?palette=1&q=quillf
 # Filing
 200  200  200  200  200  200  200  200  login get  tickets:help
 302  302  302  302  302  302  403  403  login get  tickets:report
@@ -194,6 +195,8 @@ login login login login login login login login login post accounts:invitation i
 410  410  410  410  410  410  410  410  410   post accounts:invitation over
 200  200  200  200  200  200  200  200  login get  accounts:profile
 302  302  302  302  302  302  302  302  login post accounts:profile
+302  302  302  302  302  302  302  302  login post accounts:theme
+422  422  422  422  422  422  422  422  login post accounts:theme ?theme=pink
 # Signing in and security
 302  302  302  302  302  302  302  302  200   get  account_login
 302  302  302  302  302  302  302  302  200   post account_login ?login=rita@example.com

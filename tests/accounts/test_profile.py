@@ -94,6 +94,23 @@ def test_the_look_stands_in_the_first_tag_of_every_page(
 
 
 @pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://testserver/tickets/?view=all", "http://testserver/tickets/?view=all"),
+        ("https://elsewhere.example/", "/me/"),
+        ("", "/me/"),
+    ],
+)
+def test_the_theme_is_changed_from_any_page_and_leads_back_there(
+    rita: Person, sign_in: SignIn, came_from: str, leads_to: str
+) -> None:
+    answer = sign_in(rita).post("/me/theme/", {"theme": "dark"}, headers={"Referer": came_from})
+
+    rita.refresh_from_db()
+    assert (answer.status_code, answer["Location"], rita.theme) == (302, leads_to, "dark")
+
+
+@pytest.mark.parametrize(
     ("who", "chosen", "keys"),
     [
         ("rita", None, "off"),
