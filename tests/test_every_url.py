@@ -54,6 +54,7 @@ TABLE = """
 200  200  200  200  200  200  200  200  login get  search ?q=innerc
 200  200  200  200  200  200  200  200  login get  search ?q=lakec&in=tickets
 302  200  302  200  200  302  302  302  login get  search ?q={ordered}
+200  200  200  200  200  200  200  200  login get  search ?palette=1&q=quillf
 # Filing
 200  200  200  200  200  200  200  200  login get  tickets:help
 302  302  302  302  302  302  403  403  login get  tickets:report
@@ -111,6 +112,8 @@ TABLE = """
 303  303  303  404  303  303  403  403  login post tickets:move cancel
 403  403  403  404  403  303  403  403  login post tickets:move acknowledge
 303  404  303  404  404  303  403  403  login post tickets:move cancel_restricted
+403  403  403  404  403  303  403  403  login post tickets:accept ordinary
+403  404  403  404  404  303  403  403  login post tickets:accept restricted
 403  403  403  404  403  303  403  403  login post tickets:assign ordinary
 403  403  403  404  403  303  403  403  login post tickets:assign ordinary ?draft={draft}
 403  404  403  404  404  303  403  403  login post tickets:assign restricted
@@ -308,6 +311,9 @@ TABLE = """
 403  403  403  403  403  302  302  302  login get  tickets:queue no_such_queue
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail ordinary
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail restricted
+302  302  302  404  302  302  302  302  login get  tickets:row ordinary
+302  404  302  404  404  302  302  302  login get  tickets:row restricted
+404  404  404  302  302  302  302  302  login get  tickets:row strange
 # The schedule of changes
 200  200  200  200  200  200  200  200  login get  changes:calendar
 200  200  200  200  200  200  200  200  login get  changes:calendar ?view=month
@@ -347,6 +353,8 @@ login login login login login login login login login post accounts:invitation i
 410  410  410  410  410  410  410  410  410   post accounts:invitation over
 200  200  200  200  200  200  200  200  login get  accounts:profile
 302  302  302  302  302  302  302  302  login post accounts:profile
+302  302  302  302  302  302  302  302  login post accounts:theme
+422  422  422  422  422  422  422  422  login post accounts:theme ?theme=pink
 # Signing in and security
 302  302  302  302  302  302  302  302  200   get  account_login
 302  302  302  302  302  302  302  302  200   post account_login ?login=rita@example.com
