@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import cast
 
-from changes.actions import consequences, consulting, deciding, reviewing
+from changes.actions import consequences, consulting, deciding, mending, reviewing
 from changes.actions.booking import RECHECK
 from changes.actions.rechecking import recheck, recheck_around
 from changes.models import Ballot, Consultation, ConsultationAnswer, Decision, RequestForChange
+from servicedesk.notifications.effects import effect
+from servicedesk.notifications.models import OutboxMessage
+from servicedesk.records.models import Event, Kind
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.planning import when_due
 
@@ -62,3 +65,14 @@ def look_for_conflicts(row: DueRow) -> None:
     start, end = (datetime.fromisoformat(row.payload[name]) for name in ("starts_at", "ends_at"))
     recheck_around((start, end), at=row.due_at)
     recheck(RequestForChange.objects.get(pk=cast("int", row.record_id)), at=row.due_at)
+
+
+# --- Problems that an RFC fixes ---------------------------------------------------------------
+
+
+@effect("rfc.mend", atomic=True, on=tuple(f"{Kind.RFC.value}.{what}" for what in sorted(mending.FOLLOWED)))
+def mend_problems(row: OutboxMessage) -> str:
+    """Take them along with what happened to the RFC."""
+    event = Event.objects.get(pk=cast("int", row.event_id))
+    rfc = RequestForChange.objects.select_related("release").get(pk=event.record_id)
+    return f"{mending.mend(rfc, event, at=event.at)} problems"

@@ -110,7 +110,8 @@ def test_a_move_writes_the_change_the_history_and_the_news_together(
         "now": "implemented",
         "outcome": "with_issues",
     }
-    assert list(OutboxMessage.objects.values_list("effect", "event")) == [("rfc.fan_out", event.pk)]
+    told = OutboxMessage.objects.order_by("effect").values_list("effect", "event")
+    assert list(told) == [("rfc.fan_out", event.pk), ("rfc.mend", event.pk)]
     assert fresh(running).outcome == "with_issues"
     move_change(
         running, "back_out", by=cast["ann"], at=LATER, version=running.version, message="It was slow."
