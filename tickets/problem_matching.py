@@ -12,19 +12,16 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Upper
 
 from accounts.models import Person
 from tickets.models import Problem, Ticket
 from tickets.models.problem import WORDS_OF
 from tickets.problem_transitions import UNSOLVED, ProblemStatus
 
-MOST, MOST_WORDS, ALIKE = 3, 12, 0.6
+MOST, MOST_WORDS, SHORT, ALIKE = 3, 12, 3, 0.6
 LEAST_TYPED = 12
 """Characters of a title, before anything is suggested (UX 5.4)."""
-_ENGLISH = (
-    "the and for are not was but has had our you all any its can from with that this there have been does"
-)
+_ENGLISH = "the and for are not was but has had our you all any its can from with that this there have been does off out"
 _FRENCH = "les des une pas est sur par qui que dans pour avec nous vous"
 _COMMON = frozenset(_ENGLISH.split() + _FRENCH.split())
 
@@ -48,7 +45,7 @@ def own_tickets(person: Person, text: str, *, organization_id: int | None = None
     seen = Ticket.objects.visible_to(person).unfinished()
     if organization_id:
         seen = seen.filter(organization=organization_id)
-    found = _matching(seen, text, [(word, Q(title_upper__contains=word.upper())) for word in told])
+    found = _matching(seen, text, [(word, _in_title(word)) for word in told])
     return list(found[:MOST])
 
 
@@ -65,13 +62,16 @@ def telling(text: str) -> list[str]:
 
 
 def _in_public_text(word: str) -> Q:
-    query = SearchQuery(word, search_type="plain", config=WORDS_OF)
-    return Q(words=query) | Q(title_upper__contains=word.upper())
+    return Q(words=SearchQuery(word, search_type="plain", config=WORDS_OF)) | _in_title(word)
+
+
+def _in_title(word: str) -> Q:
+    """A word of the title begins with it; a short one is it. (It is letters and figures alone.)"""
+    return Q(title__iregex=rf"\m{word}" if len(word) > SHORT else rf"\m{word}\M")
 
 
 def _matching(rows: QuerySet[Any], text: str, words: Sequence[tuple[str, Q]]) -> QuerySet[Any]:
     """The rows with enough of the words, or alike; the best first."""
-    rows = rows.annotate(title_upper=Upper("title"))
     hits = [
         Case(When(one, then=Value(1)), default=Value(0), output_field=IntegerField()) for _word, one in words
     ]
