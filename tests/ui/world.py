@@ -386,7 +386,7 @@ def deciding_things(world: World, at: datetime) -> None:
         organization_id=world.strange.organization_id, created_at=at, updated_at=at,
     )  # fmt: skip
     for source, target, relation in (
-        (world.restricted, made["done"], "continues"), (problem, made["put"], "related"),
+        (world.restricted, made["done"], "continues"), (problem, made["put"], "fixed_by"),
     ):  # fmt: skip
         Link.objects.create(
             source_id=source.pk, target_id=target.pk, relation=relation, made_by=ann, made_at=at
