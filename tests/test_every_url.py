@@ -68,8 +68,8 @@ TABLE = """
 200  404  404  404  404  404  404  404  login get  tickets:report_check ?draft={ready_draft}
 303  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}
 409  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}&seal=made-up
-200  200  200  200  200  200  200  200  login get  tickets:report_severity ?impact=all&urgency=now
-200  200  200  200  200  200  200  200  200   get  tickets:report_known ?title=payroll+GUI+slow&organization={pineridge}
+200  200  200  200  200  200  200  200  204   get  tickets:report_severity ?impact=all&urgency=now
+200  200  200  200  200  200  200  200  204   get  tickets:report_known ?title=payroll+GUI+slow&organization={pineridge}
 # Ordering
 200  200  200  200  200  200  200  200  login get  tickets:help ?q=payroll
 200  200  200  200  200  200  200  200  login get  tickets:help_choice gui_users

@@ -15,7 +15,7 @@ def known(request: HttpRequest) -> HttpResponseBase:
 
     Where the session has ended meanwhile it says nothing: to lead to sign-in is for what somebody sends.
     """
-    return _known(request) if request.user.is_authenticated else HttpResponse()
+    return _known(request) if request.user.is_authenticated else HttpResponse(status=204)
 
 
 @signed_in
