@@ -26,4 +26,4 @@ USER desk
 EXPOSE 8000
 
 # WEB_WORKERS: about two for each core.
-CMD ["sh", "-c", "exec gunicorn servicedesk.wsgi --bind 0.0.0.0:$PORT --worker-class gthread --workers ${WEB_WORKERS:-4} --threads ${WEB_THREADS:-4} --worker-tmp-dir /dev/shm --no-control-socket --access-logfile -"]
+CMD ["sh", "-c", "exec gunicorn servicedesk.wsgi --bind 0.0.0.0:$PORT --worker-class gthread --workers ${WEB_WORKERS:-4} --threads ${WEB_THREADS:-4} --worker-tmp-dir /dev/shm --no-control-socket --access-logfile - --access-logformat '%(h)s %(t)s %(m)s %(U)s %(s)s %(b)s %(L)s'"]

@@ -93,6 +93,10 @@ audit:
 	if grep -qE '^Found [0-9]+ known' <<<"$$out"; then echo "$$out"; exit 1; fi; \
 	echo "pip-audit skipped: the vulnerability service does not answer from here."
 
+.PHONY: lifecycles
+lifecycles: setup ## Write docs/lifecycles.md and the table in docs/changes.md from the tables in the code
+	@exec $(PY) -m servicedesk.run lifecycles
+
 .PHONY: fmt
 fmt: setup ## Format Python and mend what the linter can
 	$(BIN)/ruff format .

@@ -21,6 +21,7 @@ class Permission(Enum):
     MANAGE_SERVICE_LEVELS = auto()
     APPROVE_REQUESTS = auto()
     MANAGE_CHANGES = auto()
+    MANAGE_PROBLEMS = auto()
     ADMINISTER = auto()
 
 
@@ -49,8 +50,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CRITICAL_INCIDENT_MANAGER: _WORKER | {Permission.TAKE_CRITICAL},
     Role.SERVICE_LEVEL_MANAGER: frozenset({Permission.SEE_ALL, Permission.MANAGE_SERVICE_LEVELS}),
     Role.CONFIGURATION_APPROVER: frozenset({Permission.SEE_ALL, Permission.APPROVE_REQUESTS}),
-    Role.PROBLEM_MANAGER: _WORKER,
     Role.CHANGE_MANAGER: frozenset({Permission.SEE_ALL, Permission.MANAGE_CHANGES}),
+    Role.PROBLEM_MANAGER: _WORKER | {Permission.MANAGE_PROBLEMS},
     Role.CONTINUITY_MANAGER: frozenset({Permission.SEE_ALL}),
     Role.TRAINING_COORDINATOR: frozenset({Permission.SEE_ALL}),
     Role.ADMINISTRATOR: frozenset({Permission.SEE_ALL, Permission.ADMINISTER}),

@@ -7,3 +7,11 @@ class ChangesConfig(AppConfig):
     """Requests for change; what other pages and the schedule need of it is registered in ready()."""
 
     name = "changes"
+
+    def ready(self) -> None:
+        """Subscribe."""
+        import changes.drafts
+        import changes.handlers
+        import changes.notifications
+        import changes.panels
+        import changes.search  # noqa: F401

@@ -10,8 +10,18 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from changes.models import RequestForChange, RiskAssessment
+from changes.bench import who_would_vote
+from changes.models import (
+    Ballot,
+    Board,
+    Choice,
+    DecisionKind,
+    DecisionState,
+    RequestForChange,
+    RiskAssessment,
+)
 from changes.transitions import ChangeClass
+from servicedesk.records.models import Visibility
 
 Condition = Callable[[RequestForChange, date], Iterator[str]]
 
@@ -28,6 +38,11 @@ def unmet(rfc: RequestForChange, move: str, *, on: date) -> list[str]:
     return [words for condition in _GUARDS.get(move, ()) for words in condition(rfc, on)]
 
 
+def latest_rating(rfc: RequestForChange) -> RiskAssessment | None:
+    """The rating that counts. Reads what was prefetched, where it was."""
+    return max(rfc.assessments.all(), key=lambda one: (one.at, one.pk), default=None)
+
+
 def _is_rated(rfc: RequestForChange, on: date) -> Iterator[str]:
     if not rfc.risk:
         yield _("Answer the risk questionnaire first.")
@@ -35,7 +50,7 @@ def _is_rated(rfc: RequestForChange, on: date) -> Iterator[str]:
 
 def _plans_by_risk(rfc: RequestForChange, on: date) -> Iterator[str]:
     """Which plans a risk requires stands in the formula that it was rated by."""
-    latest = RiskAssessment.objects.filter(rfc=rfc).select_related("formula").order_by("-at").first()
+    latest = latest_rating(rfc)
     required = latest.formula.plans.get(rfc.risk, []) if latest else []
     for name in required:
         if not getattr(rfc, name).strip():
@@ -56,11 +71,38 @@ def _has_implementer(rfc: RequestForChange, on: date) -> Iterator[str]:
         yield _("Whoever asks for a change does not implement it. Name somebody else.")
 
 
+def _board_can_decide(rfc: RequestForChange, on: date) -> Iterator[str]:
+    """A quorum that nobody could ever reach would wait for ever."""
+    quorum, voters = Board.objects.get().quorum, len(who_would_vote(rfc, DecisionKind.BOARD, on=on))
+    if voters < quorum:
+        yield _("%(quorum)d votes are a quorum, and only %(voters)d board members may vote on this.") % {
+            "quorum": quorum,
+            "voters": voters,
+        }
+
+
+def _is_published(rfc: RequestForChange, on: date) -> Iterator[str]:
+    if rfc.visibility != Visibility.EVERYONE:
+        yield _("Publish the RFC first, so that LDCs can read what they are asked about.")
+
+
+def _approvers_do_not_implement(rfc: RequestForChange, on: date) -> Iterator[str]:
+    """Whose vote approved it, as it stands now, does not carry it out."""
+    approved = Ballot.objects.filter(
+        decision__rfc=rfc,
+        decision__state=DecisionState.APPROVED,
+        decision__kind__in=(DecisionKind.BOARD, DecisionKind.TWO),
+        choice=Choice.APPROVE,
+    )
+    if rfc.implementer_id and approved.filter(person=rfc.implementer_id).exists():
+        yield _("Its implementer voted for it. Name somebody who did not.")
+
+
 _GUARDS: dict[str, tuple[Condition, ...]] = {
-    "consult": (_is_rated,),
-    "put_to_board": (_is_rated, _plans_by_risk),
+    "consult": (_is_rated, _is_published),
+    "put_to_board": (_is_rated, _plans_by_risk, _board_can_decide),
     "call_two": (_is_rated, _plans_by_risk),
     "accept": (_template_counts,),
-    "schedule": (_has_implementer, _template_counts),
-    "start": (_has_implementer,),
+    "schedule": (_has_implementer, _approvers_do_not_implement, _template_counts),
+    "start": (_has_implementer, _approvers_do_not_implement),
 }

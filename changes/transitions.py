@@ -56,6 +56,13 @@ BEGUN = frozenset({_S.IMPLEMENTING, _S.IMPLEMENTED, _S.BACKED_OUT, _S.REVIEWED})
 OVER = frozenset({_S.IMPLEMENTED, _S.BACKED_OUT})
 """Carried out, well or not, and not looked back at yet."""
 
+OCCUPYING = frozenset({_S.SCHEDULED, _S.IMPLEMENTING})
+"""Its window is taken: environments and services are its own meanwhile, or the overlap was accepted."""
+IN_PLACE = frozenset({_S.IMPLEMENTED, _S.REVIEWED, _S.CLOSED})
+"""It was carried out; whether it stayed is its outcome's to say."""
+ON_CALENDAR = OCCUPYING | OVER | {_S.REVIEWED, _S.CLOSED}
+"""It has a window, to come or past. Any other RFC that has one was taken off the schedule: feeds say cancelled."""
+
 
 def _planned(*first: Move, reviewed_by: frozenset[str], before_close: frozenset[str]) -> Lifecycle:
     """A table: ``first`` is how the class comes to a decision; the rest all classes share."""

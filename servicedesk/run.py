@@ -3,6 +3,7 @@
     python -m servicedesk.run                  servers, web, worker and scheduler, until Ctrl-C
     python -m servicedesk.run manage <args>    one manage.py command on the same servers
     python -m servicedesk.run reset            throws the demo data away and loads it anew
+    python -m servicedesk.run lifecycles       writes the pages of docs/ that come from tables
 
 What dies is started again, with a growing pause. Whatever way the supervisor itself ends,
 its children end with it: on Ctrl-C in order, and after a ``kill -9`` by the kernel's doing.
@@ -208,6 +209,18 @@ def reset() -> int:
             ).returncode
 
 
+def lifecycles() -> int:
+    """Write docs/lifecycles.md and what docs/changes.md takes from its table. No server is needed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
+    import django
+
+    django.setup()
+    from servicedesk.lifecycles import write
+
+    write()
+    return 0
+
+
 def say(line: str) -> None:
     print(line, flush=True)
 
@@ -221,6 +234,8 @@ def main(arguments: list[str]) -> int:
                 return prepare()
             case ["reset"]:
                 return reset()
+            case ["lifecycles"]:
+                return lifecycles()
             case ["manage", *rest]:
                 return manage(rest)
     except (ServerError, PermissionError) as error:

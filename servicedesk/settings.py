@@ -215,6 +215,11 @@ CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for task, seconds in _RHYTHM.items()
 }
+CELERY_BEAT_SCHEDULE["tickets.tasks.plan_problem_candidates"] = {
+    "task": "tickets.tasks.plan_problem_candidates",
+    "schedule": crontab(hour="9", minute="10"),  # each day; the row it writes is the week's
+    "options": {"expires": 3600},
+}
 CELERY_BEAT_SCHEDULE["tickets.tasks.verify_service_levels"] = {
     "task": "tickets.tasks.verify_service_levels",
     "schedule": crontab(hour="8", minute="10"),  # 03:10 or 04:10 in Toronto

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("servicedesk.ui.urls")),
     path("", include("accounts.urls")),
     path("", include("tickets.urls")),
+    path("", include("changes.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

@@ -140,6 +140,12 @@ def mona(sme: Organization) -> Person:
 
 
 @pytest.fixture
+def pam(sme: Organization) -> Person:
+    """The problem manager."""
+    return person("Pam", (sme, Role.PROBLEM_MANAGER))
+
+
+@pytest.fixture
 def ada(sme: Organization) -> Person:
     """An administrator."""
     made = person("Ada", (sme, Role.ADMINISTRATOR))

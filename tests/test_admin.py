@@ -4,6 +4,7 @@ The pages are read from the site's registry: a new one has to be given rows in `
 """
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -26,17 +27,38 @@ from django.utils import timezone
 
 from accounts.models import AccountEvent, Invitation, Membership, Organization, OrgId, Person
 from accounts.roles import Role
+from changes.models import (
+    Ballot,
+    Board,
+    BoardMember,
+    CalendarFeed,
+    ChangeReview,
+    ChangeSubscription,
+    ChangeTemplate,
+    Consultation,
+    ConsultationAnswer,
+    Decision,
+    Freeze,
+    Release,
+    RequestForChange,
+    RiskFormula,
+    ScheduleOverride,
+    ScheduleRules,
+)
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.records.admin_base import DeskModelAdmin
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Record, Submission
 from servicedesk.schedule.models import DueRow, Heartbeat, Job
 from tests.conftest import NOON
 from tests.tickets.requesting import item, order, waiting
+from tests.ui.schedule_world import change
 from tickets.models import (
     Approval,
+    AreaRule,
     CalendarDay,
     CalendarVersion,
     CatalogueItem,
+    Deflection,
     Delegation,
     DeskRules,
     EscalationStep,
@@ -44,6 +66,12 @@ from tickets.models import (
     ItemVersion,
     PolicyRule,
     PolicyVersion,
+    Problem,
+    ProblemAffects,
+    ProblemCandidate,
+    ProblemInternals,
+    ProblemNote,
+    ProblemSubscription,
     RolloutShift,
     ServiceCalendar,
     ServiceClock,
@@ -61,7 +89,7 @@ PAGES = {model._meta.label_lower: (model, page) for model, page in admin.site._r
 INLINE = re.compile(
     r"""<script(?![^>]*\s(?:src=|type="application/json"))[^>]*>|<style\b|<[^>]*\s(?:style|on[a-z]+)=|javascript:"""
 )
-FIXED = {SeverityRule, DeskRules}
+FIXED = {SeverityRule, DeskRules, AreaRule, Board, ScheduleRules}
 """Their rows are the desk's own: none is added, none is taken away."""
 
 
@@ -132,13 +160,68 @@ def approval(n: int) -> Approval:
     return waiting(request)
 
 
+def problem(n: int) -> Problem:
+    made = Problem.objects.create(
+        kind="problem", reference=f"PRB-{n}", title=f"Reads missing {n}", organization=organization(4000 + n),
+        reporter=somebody(5000 + n), assignee=somebody(6000 + n), status="logged", area="gui", symptom="Gone.",
+        created_at=NOON, updated_at=NOON, changed_at=NOON,
+    )  # fmt: skip
+    ProblemInternals.objects.create(problem=made)
+    return made
+
+
 def vote(n: int) -> Vote:
     return Vote.objects.create(
         approval=approval(n), person=somebody(1000 + n), cast_by=somebody(2000 + n), agrees=True, at=NOON
     )
 
 
+def one_rfc(n: int) -> RequestForChange:
+    return RequestForChange.objects.create(
+        kind="rfc", reference=f"RFC-{n}", title=f"Reports once {n}", organization=organization(n),
+        reporter=somebody(1000 + n), status="submitted", category="software", description="Once.", reason="Twice.",
+        created_at=NOON, updated_at=NOON,
+    )  # fmt: skip
+
+
+def one_formula(n: int) -> RiskFormula:
+    first = RiskFormula.objects.get(number=1)
+    first.pk, first.number = None, 100 + n
+    first.save()
+    return first
+
+
+def decision(n: int) -> Decision:
+    return Decision.objects.create(
+        rfc=one_rfc(n), kind="board", round=1, digest="0" * 64, opened_at=NOON, decide_by=NOON
+    )
+
+
+def consultation(n: int) -> Consultation:
+    return Consultation.objects.create(
+        rfc=one_rfc(n), opened_at=NOON, opened_by=somebody(3000 + n), closes_at=NOON + timedelta(days=10)
+    )
+
+
+def freeze(n: int) -> Freeze:
+    return Freeze.objects.create(
+        name=f"Freeze {n}",
+        starts_at=NOON,
+        ends_at=NOON + timedelta(days=1),
+        environments=["sandbox"],
+        reason="So.",
+    )
+
+
 ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
+    Freeze: freeze,
+    ScheduleOverride: lambda n: ScheduleOverride.objects.create(
+        rfc=change(somebody(n), NOON, title=f"Change {n}"), freeze=freeze(n), starts_at=NOON, ends_at=NOON,
+        token="x", reason="So.", by=somebody(1000 + n), at=NOON,
+    ),
+    CalendarFeed: lambda n: CalendarFeed.objects.create(
+        person=somebody(n), token_hash=f"keycanary{n}", created_at=NOON
+    ),
     Organization: organization,
     Person: somebody,
     Invitation: lambda n: Invitation.objects.create(
@@ -177,6 +260,44 @@ ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
     Vote: vote,
     Delegation: lambda n: Delegation.objects.create(
         person=somebody(n), delegate=somebody(1000 + n), starts_on=NOON.date(), ends_on=NOON.date()
+    ),
+    RequestForChange: one_rfc,
+    ChangeTemplate: lambda n: ChangeTemplate.objects.create(
+        title=f"Template {n}", description="As ever.", category="software", environments=["sandbox"],
+        implementation_plan="Do it.", back_out_plan="Undo it.", approved_by=somebody(n), approved_on=NOON.date(),
+        expires_on=NOON.date() + timedelta(days=300),
+    ),
+    Release: lambda n: Release.objects.create(name=f"8.{n}"),
+    RiskFormula: one_formula,
+    ChangeSubscription: lambda n: ChangeSubscription.objects.create(person=somebody(n), since=NOON),
+    Problem: problem,
+    ProblemAffects: lambda n: ProblemAffects.objects.create(
+        problem=problem(n), organization=organization(1000 + n), person=somebody(2000 + n), at=NOON
+    ),
+    ProblemSubscription: lambda n: ProblemSubscription.objects.create(person=somebody(n), area="gui", since=NOON),
+    ProblemNote: lambda n: ProblemNote.objects.create(
+        problem=problem(n), incident=one_incident(1000 + n), offered_at=NOON
+    ),
+    ProblemCandidate: lambda n: ProblemCandidate.objects.create(
+        area="gui", week_starts_on=NOON.date() + timedelta(days=n), number=3, baseline=1, found_at=NOON,
+        decided_at=NOON, decided_by=somebody(1000 + n), problem=problem(n),
+    ),
+    Deflection: lambda n: Deflection.objects.create(
+        problem=problem(n), person=somebody(1000 + n), organization=organization(3000 + n), draft_key=uuid.uuid4(),
+        ended=True, at=NOON,
+    ),
+    BoardMember: lambda n: BoardMember.objects.create(person=somebody(n), starts_on=NOON.date()),
+    Decision: decision,
+    Ballot: lambda n: Ballot.objects.create(
+        decision=decision(n), person=somebody(4000 + n), choice="approve", at=NOON
+    ),
+    Consultation: consultation,
+    ConsultationAnswer: lambda n: ConsultationAnswer.objects.create(
+        consultation=consultation(n), organization=organization(5000 + n), person=somebody(6000 + n),
+        stance="no_objection", at=NOON,
+    ),
+    ChangeReview: lambda n: ChangeReview.objects.create(
+        rfc=one_rfc(n), text="It went well.", outcome="successful", by=somebody(4000 + n), at=NOON
     ),
 }  # fmt: skip
 

@@ -68,7 +68,8 @@ TABLE = """
 200  404  404  404  404  404  404  404  login get  tickets:report_check ?draft={ready_draft}
 303  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}
 409  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}&seal=made-up
-200  200  200  200  200  200  200  200  login get  tickets:report_severity ?impact=all&urgency=now
+200  200  200  200  200  200  200  200  204   get  tickets:report_severity ?impact=all&urgency=now
+200  200  200  200  200  200  200  200  204   get  tickets:report_known ?title=payroll+GUI+slow&organization={pineridge}
 # Ordering
 200  200  200  200  200  200  200  200  login get  tickets:help ?q=payroll
 200  200  200  200  200  200  200  200  login get  tickets:help_choice gui_users
@@ -146,6 +147,39 @@ TABLE = """
 303  303  303  404  303  303  403  403  login post tickets:edit asked
 303  404  303  404  404  303  403  403  login post tickets:edit asked_restricted
 404  404  404  303  303  303  403  403  login post tickets:edit asked_strange
+# Decisions, consultation and reviews of changes
+403  403  403  200  403  200  200  200  login get  changes:board
+403  403  403  403  403  200  200  200  login get  changes:loop
+403  403  403  200  403  200  200  200  login get  changes:decision put
+403  403  403  404  403  200  200  200  login get  changes:decision put_ours
+403  403  403  303  403  303  303  403  login post changes:decision put
+403  403  403  404  403  303  303  403  login post changes:decision put_ours
+403  403  403  404  403  404  404  404  login post changes:decision put ?round=9
+403  403  403  200  403  200  200  200  login get  changes:desk_decision put
+403  403  403  303  403  303  303  403  login post changes:desk_decision put
+403  403  403  422  403  422  422  422  login post changes:desk_decision put ?choice=perhaps
+403  403  403  403  403  403  303  403  login post changes:close_decision put
+403  403  403  404  403  403  422  403  login post changes:close_decision put_ours
+403  403  403  403  403  403  303  403  login post changes:minutes decided
+403  403  403  403  403  403  409  403  login post changes:minutes put
+403  403  403  403  403  403  200  403  login get  changes:consult assessed
+403  403  403  403  403  403  303  403  login post changes:consult assessed
+403  403  403  404  403  403  409  403  login post changes:consult put_ours
+200  200  200  200  200  200  200  200  login get  changes:consultation consulted
+200  200  200  404  200  200  200  200  login get  changes:consultation put_ours
+303  303  303  422  303  403  403  403  login post changes:consultation consulted
+422  422  422  303  303  403  403  403  login post changes:consultation consulted ?organization={pineridge}
+409  409  409  404  409  409  409  409  login post changes:consultation put_ours
+200  200  200  404  200  200  200  200  login get  changes:review done
+403  403  403  200  403  200  200  200  login get  changes:review consulted
+403  403  403  200  200  200  200  200  login get  changes:review strange_done
+200  200  200  404  200  200  200  200  login get  changes:detail done
+200  200  200  200  200  200  200  200  login get  changes:detail strange_done
+200  200  200  200  200  200  200  200  login get  changes:detail consulted
+200  200  200  200  200  200  200  200  login get  changes:detail put
+403  403  403  404  403  403  303  403  login post changes:review done
+200  200  200  200  200  200  200  200  login get  changes:release release
+200  200  200  404  200  200  200  200  login get  changes:release our_release
 # Requests: tasks, links, conversion
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&kind=request
 200  200  200  404  200  302  302  302  login get  tickets:detail feedback
@@ -165,6 +199,111 @@ TABLE = """
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=incident
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=connectivity-test&item_version={form}
 403  403  403  404  403  303  403  403  login post tickets:convert ordinary ?to=connectivity-test&item_version={form}
+# Problems: the log, and what organizations do there
+200  200  200  200  200  200  200  200  login get  tickets:problems
+200  200  200  200  200  200  200  200  login get  tickets:problems ?q=GUI
+200  200  200  200  200  200  200  200  login get  tickets:problems ?area=gui&whose=us
+200  200  200  200  200  200  200  200  login get  tickets:problems ?published=no
+200  200  200  200  200  200  200  200  login get  tickets:problem known
+404  404  404  404  404  200  200  200  login get  tickets:problem unpublished
+303  303  303  303  303  303  303  303  login post tickets:problem_area area
+404  404  404  404  404  404  404  404  login post tickets:problem_area no_such_area
+303  303  303  303  303  303  303  303  login post tickets:problem_follow known
+404  404  404  404  404  303  303  303  login post tickets:problem_follow unpublished
+303  303  303  422  303  403  403  403  login post tickets:problem_affects known
+422  422  422  303  303  403  403  403  login post tickets:problem_affects known ?organization={pineridge}
+404  404  404  404  404  403  403  403  login post tickets:problem_affects unpublished
+303  303  303  422  303  403  403  403  login post tickets:problem_mine known
+303  303  303  422  303  403  403  403  login post tickets:problem_mine known ?ends=yes
+404  404  404  404  404  403  403  403  login post tickets:problem_mine unpublished
+# Problems: the desk's side
+403  403  403  403  403  200  403  403  login get  tickets:problem_new
+403  403  403  403  403  303  403  403  login post tickets:problem_new
+403  403  403  403  403  403  403  403  login get  tickets:problem_edit known
+404  404  404  404  404  200  403  403  login get  tickets:problem_edit unpublished
+403  403  403  403  403  403  403  403  login post tickets:problem_edit known
+404  404  404  404  404  303  403  403  login post tickets:problem_edit unpublished
+403  403  403  403  403  200  403  403  login get  tickets:problem_internals known
+404  404  404  404  404  200  403  403  login get  tickets:problem_internals unpublished
+403  403  403  403  403  303  403  403  login post tickets:problem_internals known
+403  403  403  403  403  403  403  403  login get  tickets:problem_publish known
+404  404  404  404  404  403  403  403  login get  tickets:problem_publish unpublished
+403  403  403  403  403  403  403  403  login post tickets:problem_publish known
+404  404  404  404  404  403  403  403  login post tickets:problem_publish unpublished
+403  403  403  403  403  303  403  403  login post tickets:problem_verify known
+403  403  403  403  403  403  403  403  login post tickets:problem_verify known ?what=fix
+404  404  404  404  404  303  403  403  login post tickets:problem_verify unpublished
+403  403  403  403  403  303  403  403  login post tickets:problem_move identify_known
+403  403  403  403  403  403  403  403  login post tickets:problem_move reject_known
+404  404  404  404  404  404  404  404  login post tickets:problem_move no_such_problem_move
+403  403  403  403  403  303  403  403  login post tickets:problem_join known
+404  404  404  404  404  303  403  403  login post tickets:problem_join unpublished
+403  403  403  403  403  200  403  403  login get  tickets:problem_notes known
+403  403  403  403  403  303  403  403  login post tickets:problem_notes known
+403  403  403  403  403  200  403  403  login get  tickets:problem_resolve known
+403  403  403  403  403  303  403  403  login post tickets:problem_resolve known
+403  403  403  403  403  200  403  403  login get  tickets:problem_candidates
+403  403  403  403  403  303  403  403  login post tickets:problem_candidate candidate ?decision=accept
+403  403  403  403  403  303  403  403  login post tickets:problem_candidate candidate ?decision=dismiss
+403  403  403  403  403  404  403  403  login post tickets:problem_candidate no_candidate
+# Changes
+200  200  200  200  200  200  200  200  login get  changes:list
+200  200  200  200  200  200  200  200  login get  changes:list ?view=all
+200  200  200  200  200  200  200  200  login get  changes:list ?view=ours&q=reports
+200  200  200  200  200  200  200  200  login get  changes:list ?view=following&environment=production
+200  200  200  200  200  200  200  200  login get  changes:list ?view=decide&after=made-up&release=x
+302  302  302  302  302  302  302  403  login get  changes:new
+200  200  200  200  200  200  200  403  login get  changes:new ?draft={change_draft}
+302  302  302  302  302  302  302  403  login get  changes:new ?organization={pineridge}
+303  303  303  422  303  422  422  403  login post changes:new
+422  422  422  303  303  422  422  403  login post changes:new ?organization={pineridge}
+303  303  303  422  303  422  422  403  login post changes:new ?draft={change_draft}
+302  404  404  404  404  404  404  404  login get  changes:check ?draft={change_draft}
+200  404  404  404  404  404  404  404  login get  changes:check ?draft={change_ready}
+303  404  404  404  404  404  404  404  login post changes:check ?draft={change_ready}
+200  200  200  200  200  200  200  200  login get  changes:subscriptions
+303  303  303  303  303  303  303  303  login post changes:subscriptions
+200  200  200  404  200  200  200  200  login get  changes:detail change_own
+200  404  200  404  404  200  200  200  login get  changes:detail change_restricted
+404  404  404  200  200  200  200  200  login get  changes:detail change_strange
+200  200  200  200  200  200  200  200  login get  changes:detail change_open
+200  200  200  404  200  200  200  200  login get  changes:submitted change_own
+200  404  200  404  404  200  200  200  login get  changes:submitted change_restricted
+200  200  200  200  200  200  200  200  login get  changes:submitted change_open
+303  303  303  404  303  303  303  303  login post changes:write change_own
+403  403  403  404  403  303  303  303  login post changes:write change_own ?kind=internal
+403  403  403  303  303  303  303  303  login post changes:write change_open
+303  404  403  404  404  303  303  303  login post changes:write change_restricted
+303  303  303  404  303  403  303  403  login post changes:move withdraw_change_own
+303  404  403  404  404  403  303  403  login post changes:move withdraw_change_restricted
+403  403  403  303  303  403  303  403  login post changes:move withdraw_change_open
+403  403  403  404  403  403  303  403  login post changes:move screen_change_own
+404  404  404  403  403  403  303  403  login post changes:move screen_change_strange
+404  404  404  404  404  404  404  404  login post changes:move schedule_change_own
+404  404  404  404  404  404  404  404  login post changes:move explode_change_own
+303  303  303  404  303  303  303  303  login post changes:follow change_own
+303  404  303  404  404  303  303  303  login post changes:follow change_restricted
+303  303  303  303  303  303  303  303  login post changes:follow change_open
+200  200  200  404  200  403  200  403  login get  changes:edit change_own
+200  404  403  404  404  403  200  403  login get  changes:edit change_restricted
+404  404  404  200  200  403  200  403  login get  changes:edit change_strange
+403  403  403  200  200  403  200  403  login get  changes:edit change_open
+303  303  303  404  303  403  303  403  login post changes:edit change_own
+403  403  403  303  303  403  303  403  login post changes:edit change_open
+403  403  403  404  403  403  200  403  login get  changes:risk change_own
+403  404  403  404  404  403  200  403  login get  changes:risk change_restricted
+403  403  403  404  403  403  303  403  login post changes:risk change_own
+403  403  403  403  403  403  303  403  login post changes:risk change_open
+403  403  403  404  403  403  200  403  login get  changes:plan change_own
+403  404  403  404  404  403  200  403  login get  changes:plan change_restricted
+403  403  403  404  403  403  303  403  login post changes:plan change_own
+403  403  403  404  403  403  200  403  login get  changes:publish change_own
+404  404  404  403  403  403  200  403  login get  changes:publish change_strange
+403  403  403  404  403  403  303  403  login post changes:publish change_own
+403  403  403  403  403  403  409  403  login post changes:publish change_open
+403  403  403  403  403  403  200  403  login get  changes:unpublish change_open
+403  403  403  403  403  403  303  403  login post changes:unpublish change_open
+403  403  403  404  403  403  409  403  login post changes:unpublish change_own
 # The desk
 302  302  302  302  302  200  200  200  login get  tickets:desk
 302  302  302  302  302  302  302  302  login get  tickets:queue_default
@@ -175,11 +314,30 @@ TABLE = """
 302  302  302  404  302  302  302  302  login get  tickets:row ordinary
 302  404  302  404  404  302  302  302  login get  tickets:row restricted
 404  404  404  302  302  302  302  302  login get  tickets:row strange
+# The schedule of changes
+200  200  200  200  200  200  200  200  login get  changes:calendar
+200  200  200  200  200  200  200  200  login get  changes:calendar ?view=month
+200  200  200  200  200  200  200  200  login get  changes:calendar ?view=week&environment=production
+200  200  200  200  200  200  200  200  login get  changes:feed
+303  303  303  303  303  303  303  303  login post changes:feed
+303  303  303  303  303  303  303  303  login post changes:feed ?do=revoke
+200  200  200  200  200  200  200  200  200   get  changes:ics ?token={far_feed}
+404  404  404  404  404  404  404  404  404   get  changes:ics ?token=made-up
+200  200  200  404  200  200  200  200  login get  changes:detail on_now
+403  403  403  404  403  403  200  403  login get  changes:schedule to_schedule
+403  404  403  404  404  403  200  403  login get  changes:schedule to_schedule_restricted
+404  404  404  403  403  403  200  403  login get  changes:schedule to_schedule_strange
+403  403  403  404  403  403  303  403  login post changes:schedule to_schedule
+404  404  404  403  403  403  303  403  login post changes:schedule to_schedule_strange
+403  403  403  404  403  403  409  403  login post changes:schedule on_now ?version=9
 # Reports
 403  403  200  403  403  200  200  200  login get  tickets:service_levels
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?organization=pine-ridge-power
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?format=csv
 403  403  200  403  403  200  200  200  login get  tickets:service_levels ?format=clocks
+403  403  200  403  403  200  200  200  login get  tickets:volumes
+403  403  200  403  403  200  200  200  login get  tickets:volumes ?organization=pine-ridge-power
+403  403  200  403  403  200  200  200  login get  tickets:volumes ?format=csv
 # People
 403  403  200  403  403  403  403  403  login get  accounts:people
 403  403  303  403  403  403  403  403  login post accounts:invite

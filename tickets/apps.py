@@ -14,5 +14,6 @@ class TicketsConfig(AppConfig):
         import tickets.handlers
         import tickets.notifications
         import tickets.panels
+        import tickets.problem_notifications
         import tickets.search
         import tickets.tasks  # noqa: F401

@@ -107,10 +107,14 @@ class Months:
 
     def ended(self) -> Q:
         """Clocks that ended in these months."""
+        return self.of("ended_at")
+
+    def of(self, column: str) -> Q:
+        """Rows whose moment lies in these months."""
         first, after = (
             datetime(day.year, day.month, 1, tzinfo=ZONE) for day in (self.first, shift(self.last, 1))
         )
-        return Q(ended_at__gte=first, ended_at__lt=after)
+        return Q(**{f"{column}__gte": first, f"{column}__lt": after})
 
 
 class Tally(NamedTuple):

@@ -50,6 +50,7 @@ class TicketFilter:
         self.organization = query.get("organization", "")[:MOST_SLUGS]
         self.clock = query.get("clock", "") if query.get("clock", "") in CLOCKS else ""
         self.ended = Months.read(query.get("ended", ""))
+        self.filed, self.done = Months.read(query.get("filed", "")), Months.read(query.get("done", ""))
         self.kinds = [(kind, Kind(kind).label) for kind in LIFECYCLES]
         self.severities = Severity.choices
         self.environments = Environment.choices
@@ -57,7 +58,13 @@ class TicketFilter:
 
     def __bool__(self) -> bool:
         fields = (self.text, self.kind, self.severity, self.environment, self.status, self.organization)
-        return any((*fields, self.clock, self.ended))
+        return any((*fields, self.clock, self.ended, self.filed, self.done))
+
+    def period_words(self) -> list[tuple[str, str]]:
+        """The months it is narrowed down to: the parameter's name, and ``Filed in March 2027``."""
+        words = {"filed": _("Filed in %(months)s"), "done": _("Done in %(months)s")}
+        given = {"filed": self.filed, "done": self.done}
+        return [(name, words[name] % {"months": months.words()}) for name, months in given.items() if months]
 
     def clock_words(self) -> str:
         """``Restoration missed at severity 1, ended in March 2027``; empty when it is not about clocks."""
@@ -83,6 +90,9 @@ class TicketFilter:
             )
         if self.clock or self.ended:
             rows = rows.filter(Exists(self._clocks()))
+        for column, months in (("created_at", self.filed), ("done_at", self.done)):
+            if months:
+                rows = rows.filter(months.of(column))
         if self.kind:
             rows = rows.filter(kind=self.kind)
         if self.severity and not self.clock:

@@ -20,6 +20,13 @@ from tickets.sla.promises import severity_for
 
 EVERYBODY = gettext_lazy("Everyone in my organization")
 LONGEST_TEXT = 20_000
+CAUSES = (
+    ("open", gettext_lazy("Open a problem from this incident")),
+    ("join", gettext_lazy("It belongs to a problem that is logged")),
+    ("later", gettext_lazy("Neither, for now")),
+)
+"""What a resolution by workaround may lead to (DOMAIN: it opens or joins a problem)."""
+OF_A_WORKAROUND = frozenset({"problem", "problem_reference"})
 STRANGER = {
     "invalid_choice": gettext_lazy("Choose somebody from the list: a colleague in that organization.")
 }
@@ -169,12 +176,29 @@ class MoveForm(DeskForm):
         label=gettext_lazy("Message"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
     )
     resolution = CardChoiceField(label=gettext_lazy("How was it resolved?"), choices=Resolution)
+    problem = CardChoiceField(
+        label=gettext_lazy("What becomes of the cause?"), choices=CAUSES, initial="open", required=False
+    )
+    problem_reference = forms.CharField(
+        label=gettext_lazy("Which problem?"),
+        help_text=gettext_lazy("Such as PRB-10003."),
+        max_length=20,
+        required=False,
+    )
 
     def __init__(self, *args: Any, needs: frozenset[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("message", "resolution"):
-            if name not in needs:
-                del self.fields[name]
+        asked = needs | (OF_A_WORKAROUND if "resolution" in needs else frozenset())
+        for name in {"message", "resolution", *OF_A_WORKAROUND} - asked:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """To join a problem, one says which."""
+        cleaned = super().clean() or {}
+        by_workaround = cleaned.get("resolution") == Resolution.WORKAROUND
+        if by_workaround and cleaned.get("problem") == "join" and not cleaned.get("problem_reference"):
+            self.add_error("problem_reference", _("Enter the reference of the problem, such as PRB-10003."))
+        return cleaned
 
 
 class AssignForm(DeskForm):

@@ -1,10 +1,12 @@
 """What happens to tickets by itself."""
 
+from datetime import date
 from typing import cast
 
 from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.planning import when_due
 from tickets.actions import announce_closing, approvals, delegating, escalate, move_ticket
+from tickets.actions.problem_candidates import COUNT, count_week
 from tickets.models import Approval, Delegation, Ticket
 from tickets.sla.standing import STEP
 from tickets.transitions import HANDED_BACK
@@ -51,3 +53,9 @@ def delegation_begins(row: DueRow) -> None:
     """Let somebody see what waits for whom they stand in for, from that day on."""
     for delegation in Delegation.objects.filter(pk=row.payload["delegation"]):
         delegating.let_follow(delegation, at=row.due_at)
+
+
+@when_due(COUNT)
+def look_for_problems(row: DueRow) -> None:
+    """Hold the incidents of a week that is over to what is usual."""
+    count_week(date.fromisoformat(row.payload["week"]), at=row.due_at)

@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from accounts.models import Person
 from changes import policy
+from changes.actions.booking import rebook, release
+from changes.actions.consequences import follow_up
 from changes.conditions import unmet
-from changes.models import RequestForChange
+from changes.models import Outcome, RequestForChange
+from changes.transitions import OCCUPYING
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.files import move_to_record
 from servicedesk.records.history import record_event
@@ -53,25 +56,41 @@ def take_move(
 ) -> RequestForChange:
     """Write down a move that is possible and allowed: ask first. ``facts`` go into its event.
 
-    ``columns`` of the RFC are written with it. Raises IllegalMove with what is missing, Stale.
+    ``columns`` of the RFC are written with it. What hangs on the move follows
+    (changes.actions.consequences). Raises IllegalMove with what is missing, Stale, Unusable.
     """
     missing = unmet(rfc, move.name, on=timezone.localdate(at, timezone.get_default_timezone()))
     if missing:
         raise IllegalMove(" ".join(missing))
-    facts |= {"was": rfc.status, "now": move.target}
+    was = rfc.status
+    facts |= {"was": was, "now": move.target}
     if message:
         facts["message"] = message
+    columns = (columns or {}) | _outcome(move, facts)
     rfc.advance(move, rfc.lifecycle, version=version, at=at)
     if columns:
         write_columns(rfc, columns)
+    facts |= follow_up(rfc, move, by=by, at=at, facts=facts)
+    if was in OCCUPYING and move.target not in OCCUPYING:
+        release(rfc, at=at)
     publish(append_event(rfc, move.name, by=by, at=at, **facts))
     return rfc
+
+
+def _outcome(move: Move, facts: dict[str, Any]) -> dict[str, Any]:
+    """How an implementation went, as far as a move says so."""
+    if move.name == "back_out":
+        return {"outcome": Outcome.BACKED_OUT.value}
+    if move.name == "plan_again":
+        return {"outcome": ""}
+    return {"outcome": facts["outcome"]} if "outcome" in facts else {}
 
 
 def append_event(
     rfc: RequestForChange, what: str, *, by: Person | None, at: datetime, internal: bool = False, **facts: Any
 ) -> Event:
-    """Append an event of an RFC."""
+    """Append an event of an RFC. ``side`` in its facts says from where: other LDCs are told that, and no name."""
+    facts["side"] = "ldc" if by and not by.standing().sees_all else "desk"
     return record_event(rfc, f"{rfc.kind}.{what}", by=by, at=at, internal=internal, **facts)
 
 
@@ -103,3 +122,5 @@ def write_columns(rfc: RequestForChange, changes: dict[str, Any]) -> None:
     RequestForChange.objects.filter(pk=rfc.pk).update(**changes)
     for field, value in changes.items():
         setattr(rfc, field, value)
+    if rfc.status in OCCUPYING and changes.keys() & {"environments", "interfaces"}:
+        rebook(rfc)

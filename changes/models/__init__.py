@@ -1,5 +1,18 @@
 """The tables of this app."""
 
+from changes.models.deciding import (
+    Ballot,
+    Board,
+    BoardMember,
+    ChangeReview,
+    Choice,
+    Consultation,
+    ConsultationAnswer,
+    Decision,
+    DecisionKind,
+    DecisionState,
+    Stance,
+)
 from changes.models.rfc import (
     AffectedDocument,
     Category,
@@ -11,11 +24,35 @@ from changes.models.rfc import (
     RequestForChange,
 )
 from changes.models.risk import Risk, RiskAssessment, RiskFormula
+from changes.models.schedule import (
+    Booking,
+    CalendarFeed,
+    Freeze,
+    ScheduleConflict,
+    ScheduleOverride,
+    ScheduleRules,
+)
+from changes.models.subscription import ChangeSubscription, ChangeSubscriptionQuerySet
 
 __all__ = [
     "AffectedDocument",
+    "Ballot",
+    "Board",
+    "BoardMember",
+    "Booking",
+    "CalendarFeed",
     "Category",
+    "ChangeReview",
+    "ChangeSubscription",
+    "ChangeSubscriptionQuerySet",
     "ChangeTemplate",
+    "Choice",
+    "Consultation",
+    "ConsultationAnswer",
+    "Decision",
+    "DecisionKind",
+    "DecisionState",
+    "Freeze",
     "Interface",
     "OfChange",
     "Outcome",
@@ -24,4 +61,8 @@ __all__ = [
     "Risk",
     "RiskAssessment",
     "RiskFormula",
+    "ScheduleConflict",
+    "ScheduleOverride",
+    "ScheduleRules",
+    "Stance",
 ]

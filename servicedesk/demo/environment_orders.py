@@ -148,43 +148,6 @@ STORIES = [
         files=("gui-09.png",),
     ),
     OrderStory(
-        "request-for-change",
-        "Add the ULO period to the daily reconciliation report",
-        {
-            "subject": "software",
-            "description": "The report has three periods. The energy of the fourth, ULO, is put under off-peak.",
-            "benefit": "Every LDC with ULO customers saves a manual check each day.",
-            "wanted_on": "{day:+90}",
-        },
-        (
-            Told("Xiao-Ming Guan", 75),
-            Told("Birgit Lindholm", 1.5, "start"),
-        ),
-        (
-            start(200),
-            ticks(300),
-            ticks(300),
-            fulfils(100, "Recorded with the change manager. You hear when it comes before the board."),
-            close(800),
-        ),
-    ),
-    OrderStory(
-        "request-for-change",
-        "Section 4.2 of the file formats manual contradicts the example",
-        {
-            "subject": "document",
-            "document": "File formats manual, section 4.2",
-            "description": "The text says that the time is the interval's end, the example has its beginning.",
-            "benefit": "Whoever writes a read file for the first time gets it right.",
-        },
-        (Told("Owen Trask", 15.5),),
-        (
-            start(100),
-            ticks_all(900),
-            fulfils(60, "Right you are: the text counts. The correction is planned with the next edition."),
-        ),
-    ),
-    OrderStory(
         "sandbox-access",
         "Sandbox refresh before release 8.2 testing",
         {

@@ -1,4 +1,4 @@
-"""Loading the demo: people, six months of tickets, and the traces they left. Once."""
+"""Loading the demo: people, six months of tickets, problems and changes, and the traces they left. Once."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,6 +15,9 @@ from servicedesk.demo.order_performance import deeds_of_orders
 from servicedesk.demo.order_plan import OrderPlanner
 from servicedesk.demo.order_stories import ORDERS
 from servicedesk.demo.performance import Deed, deeds_of, play
+from servicedesk.demo.problem_performance import deeds_of_problems
+from servicedesk.demo.rfc_performance import deeds_of_changes
+from servicedesk.demo.rfc_schedule import play_schedule
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
 from servicedesk.notifications.effects import effect_of
@@ -39,6 +42,7 @@ MAIL_OF = timedelta(days=2)
 BELL_OF = timedelta(days=14)
 UNREAD_OF = timedelta(days=1)
 OUTCOME = "demo history"
+FAN_OUTS = ("ticket.fan_out", "problem.fan_out", "rfc.fan_out", TELL)
 LEAVE = -1
 """The number of the deed with which an administrator's leave begins."""
 UNSAID = {"description": [""], "environment": ["production"]}
@@ -75,8 +79,17 @@ def load(*, at: datetime) -> bool:
         if is_loaded():
             return False
         cast = assemble(since=(at - REACHES_BACK - timedelta(days=14)).date(), until=at.date())
-        play([*_incidents(cast, at), *_requests(cast, at), *_leave(cast, at)])
+        play(
+            [
+                *_incidents(cast, at),
+                *_requests(cast, at),
+                *_leave(cast, at),
+                *deeds_of_problems(cast, at),
+                *deeds_of_changes(cast, at, Random(SEED + 2)),  # nosec B311 - invented data
+            ]
+        )
         sweep(at=at)
+        play_schedule(by=cast.managers[Role.CHANGE_MANAGER], at=at)
         _excuse(cast, at)
         _begin_drafts(cast, at)
         _invite(cast, at)
@@ -171,7 +184,9 @@ def _invite(cast: Cast, at: datetime) -> None:
 def _ring_bells(at: datetime) -> None:
     """Tell everybody of the last two weeks, as the worker would have; the older of it was read."""
     heard = OutboxMessage.objects.waiting().filter(
-        effect__in=["ticket.fan_out", TELL], created_at__gt=at - BELL_OF, created_at__lte=at - MAIL_OF
+        effect__in=["ticket.fan_out", "problem.fan_out", TELL],
+        created_at__gt=at - BELL_OF,
+        created_at__lte=at - MAIL_OF,
     )
     for row in heard.order_by("created_at", "pk"):
         effect_of(row.effect).deliver(row)

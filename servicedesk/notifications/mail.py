@@ -10,6 +10,15 @@ from servicedesk.records.faults import faultpoint
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A small text file that goes with a letter. ``kind`` is its media type, such as ``text/calendar``."""
+
+    name: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What one person gets. ``thread`` is the reference that groups letters in a mail program."""
 
@@ -18,6 +27,7 @@ class Letter:
     text: str
     html: str
     thread: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 def send(letter: Letter, *, key: str) -> None:
@@ -38,6 +48,8 @@ def send(letter: Letter, *, key: str) -> None:
         " ".join(letter.subject.split()), letter.text, to=[letter.to], headers=headers
     )
     mail.attach_alternative(letter.html, "text/html")
+    for file in letter.enclosures:
+        mail.attach(file.name, file.text, file.kind)
     faultpoint("mail.before_smtp")
     mail.send()
     faultpoint("mail.after_smtp")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One place to go. ``audience`` is the kind of person it is for; ``area`` the path it stands for.
+    """One place to go. ``audience`` is the kind of person it is for; ``area`` the paths it stands for.
 
     ``keys`` lead there at once (UX 4.3); ``args`` and ``query`` complete its address.
     """
@@ -41,8 +41,14 @@ NAVIGATION = [
     NavItem("home", _("Home"), "home", "ldc", keys="g h"),
     NavItem("tickets:help", _("Get help"), "lifebuoy", "ldc", primary=True, area="/help/", keys="c"),
     NavItem("tickets:list", _("Our tickets"), "ticket", "ldc", keys="g t"),
+    NavItem("tickets:problems", _("Known problems"), "book", "ldc", keys="g p"),
+    NavItem("changes:list", _("Changes"), "git-pull-request", "ldc", area="/changes/", keys="g r"),
     NavItem("tickets:queue_default", _("Queues"), "layout-list", "sme", area="/desk/", keys="g q"),
     NavItem("tickets:list", _("All tickets"), "ticket", "sme", keys="g t"),
+    NavItem("tickets:problems", _("Problems"), "tool", "sme", keys="g p"),
+    NavItem(
+        "changes:list", _("Changes"), "git-pull-request", "sme", area="/changes/ /desk/changes/", keys="g r"
+    ),
     NavItem("tickets:approvals", _("Approvals"), "circle-check", "decider"),
     NavItem("tickets:service_levels", _("Reports"), "progress", "sme", area="/reports/"),
     NavItem("accounts:people", _("People"), "users", "org_admin"),
@@ -92,5 +98,5 @@ def _claim(item: NavItem, url: str, path: str) -> int:
     """How closely an entry stands for a path: the length of what they share, 0 when it does not."""
     if path == url:
         return len(path) + 1
-    area = item.area or url
-    return len(area) if area != "/" and path.startswith(area) else 0
+    areas = (item.area or url).split()
+    return max((len(area) for area in areas if area != "/" and path.startswith(area)), default=0)

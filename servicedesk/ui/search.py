@@ -46,7 +46,7 @@ _searchable: dict[str, tuple[type[Any], Show]] = {}
 def searchable(kind: Kind, model: type[Any]) -> Callable[[Show], Show]:
     """Mark the function that shows a kind of record (a bare Record) to the desk or to an organization.
 
-    ``model`` has a method ``words()``: what a record of this kind says, its title apart.
+    ``model`` has a method ``search_text()``: what a record of this kind says, its title apart.
     """
 
     def register(show: Show) -> Show:

@@ -78,13 +78,17 @@
     }
   });
 
+  // Suggestions come unasked, so that they do not come is no news either.
+  const quiet = (event) => "quiet" in (event.detail.elt?.dataset ?? {});
+
   on("htmx:responseError", (event) => {
     const { xhr } = event.detail;
+    if (quiet(event)) return;
     if (xhr.status === 401 || xhr.getResponseHeader("HX-Retarget")) return;
     toast(xhr.status === 404 ? words.gone : words.server, { bad: true });
   });
-  on("htmx:sendError", () => toast(words.network, { bad: true }));
-  on("htmx:timeout", () => toast(words.network, { bad: true }));
+  on("htmx:sendError", (event) => { if (!quiet(event)) toast(words.network, { bad: true }); });
+  on("htmx:timeout", (event) => { if (!quiet(event)) toast(words.network, { bad: true }); });
 
   on("htmx:afterSettle", (event) => {
     const root = event.detail.elt ?? document;

@@ -56,6 +56,10 @@ LDC = [
     "/tickets/{ordinary}/submitted/",
     "/tickets/{ordinary}/contact/",
     "/tickets/{waiting}/",
+    "/problems/",
+    "/problems/?area=gui",
+    "/problems/?q=nothing+is+called+that",
+    "/problems/{known}/",
     "/tickets/{waiting}/why/",
     "/tickets/{resolved}/",
     "/tickets/{resolved}/why/",
@@ -64,6 +68,10 @@ LDC = [
     "/notifications/",
     "/contact/",
     "/me/",
+    "/changes/calendar/",
+    "/changes/calendar/?view=month",
+    "/changes/calendar/?view=week",
+    "/changes/feed/",
     "/2fa/",
     "/2fa/totp/activate/",
     "/2fa/webauthn/",
@@ -101,15 +109,31 @@ DESK = [
     "/notifications/",
     "/me/",
 ]
+MANAGER = [
+    "/problems/",
+    "/problems/new/?incident={ordinary}",
+    "/problems/candidates/",
+    "/problems/{known}/",
+    "/problems/{known}/edit/",
+    "/problems/{known}/internals/",
+    "/problems/{known}/publish/",
+    "/problems/{known}/notes/",
+    "/problems/{known}/resolve/",
+    "/problems/{unpublished}/publish/",
+]
 ADMIN = [
     "/admin/",
     "/admin/tickets/incident/",
+    "/admin/changes/freeze/",
+    "/admin/changes/freeze/add/",
     "/admin/tickets/servicecalendar/",
     "/admin/tickets/policyversion/",
     "/admin/tickets/catalogueitem/",
     "/admin/tickets/catalogueitem/add/",
     "/admin/tickets/itemversion/",
     "/admin/tickets/itemversion/add/",
+    "/admin/tickets/problem/",
+    "/admin/tickets/arearule/",
     "/admin/tickets/serviceclock/",
     "/admin/tickets/servicecalendar/simulator/",
     "/admin/accounts/person/",
@@ -137,6 +161,8 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
     named = {name: ticket.reference for name, ticket in tickets.items()}
     return named | {
         "ordinary": world.ordinary.reference,
+        "known": world.problems["known"].reference,
+        "unpublished": world.problems["unpublished"].reference,
         "asked": world.things["asked"]["reference"],
         "approval": str(world.things["asked"]["public_id"]),
         "invited": str(world.things["invited"]["token"]),
@@ -180,6 +206,10 @@ def test_pages_of_an_organization_administrator(visit: Visit, names: dict[str, s
 
 def test_pages_of_the_desk(visit: Visit, names: dict[str, str], world: World) -> None:
     assert look_at(visit(world.people["ann"]), "desk", DESK, names) == []
+
+
+def test_pages_of_a_problem_manager(visit: Visit, names: dict[str, str], world: World) -> None:
+    assert look_at(visit(world.people["pam"]), "manager", MANAGER, names) == []
 
 
 def test_pages_of_the_administration(visit: Visit, names: dict[str, str], world: World) -> None:

@@ -20,6 +20,16 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Invitation, Membership, Organization, OrgId, Person
+from changes.models import (
+    Category,
+    ChangeSubscription,
+    ConsultationAnswer,
+    Decision,
+    RequestForChange,
+    Risk,
+    Stance,
+)
+from changes.transitions import ChangeClass, ChangeStatus
 from servicedesk.demo.cast import Cast
 from servicedesk.demo.loader import MAIL_OF, OUTCOME, load
 from servicedesk.demo.order_performance import OrderActor
@@ -31,6 +41,7 @@ from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Link, Relation
 from servicedesk.schedule.models import DueRow
 from tests.demo.conftest import DEMO
+from tickets.actions.problem_faces import face_of, public_texts
 from tickets.actions.requests import first_status
 from tickets.catalogue.answers import shown
 from tickets.drafts import ORDER
@@ -39,17 +50,24 @@ from tickets.models import (
     ApprovalState,
     CatalogueItem,
     Choice,
+    Deflection,
     Delegation,
     DeskRules,
     Environment,
     Incident,
     ItemVersion,
+    Problem,
+    ProblemAffects,
+    ProblemCandidate,
+    ProblemNote,
     ServiceClock,
     ServiceRequest,
     Severity,
     Team,
     Ticket,
 )
+from tickets.naming import named_in
+from tickets.problem_transitions import ProblemStatus
 from tickets.sla import rulebook
 from tickets.sla.verification import differences
 from tickets.transitions import OPEN, REQUEST_LIFECYCLE, SYSTEM, RequestStatus, Status
@@ -59,7 +77,7 @@ SignIn = Callable[[Person], Client]
 
 TABLES: list[type[Model]] = [
     Organization, OrgId, Person, Membership, Invitation, Incident, Event, Comment, Attachment, Follower,
-    Draft, DueRow, Notice, OutboxMessage, ServiceRequest, Approval, Link,
+    Draft, DueRow, Notice, OutboxMessage, RequestForChange, Decision, ServiceRequest, Approval, Link, Problem,
 ]  # fmt: skip
 EMAILS = [email for _label, email in DEMO["DEMO_SIGN_INS"]]
 
@@ -116,6 +134,41 @@ def test_there_is_some_of_every_kind(demo: None) -> None:
     assert set(told.exclude(resolution="").values_list("resolution", flat=True)) == {"fix", "workaround"}
     assert Person.objects.count() == 44
     assert set(Organization.objects.values_list("kind", flat=True)) == {"ldc", "sme", "vendor"}
+
+
+def test_there_are_problems_in_every_state_with_incidents_organizations_and_followers(demo: None) -> None:
+    assert Problem.objects.count() == 12
+    assert set(Problem.objects.values_list("status", flat=True)) == set(ProblemStatus)
+    assert Link.objects.filter(relation=Relation.CAUSED_BY).values("target").distinct().count() >= 10
+    assert ProblemAffects.objects.live().values("organization").distinct().count() >= 6
+    assert Follower.objects.filter(record__kind="problem").count() > 15
+    assert Deflection.objects.count() >= 3
+    assert ProblemNote.objects.filter(state="waiting").exists()
+    assert ProblemCandidate.objects.filter(decided_at=None).exists()
+    assert not named_in(
+        text
+        for problem in Problem.objects.filter(visibility="everyone")
+        for text in public_texts(face_of(problem))
+    )
+
+
+def test_there_are_changes_in_every_status_and_class_and_on_the_calendar(demo: None) -> None:
+    told = RequestForChange.objects.all()
+    assert told.count() == 18
+    assert set(told.values_list("status", flat=True)) == set(ChangeStatus)
+    assert set(told.values_list("change_class", flat=True)) == set(ChangeClass)
+    assert set(told.values_list("category", flat=True)) == set(Category)
+    assert set(told.exclude(risk="").values_list("risk", flat=True)) == set(Risk)
+    assert told.filter(starts_at__gt=timezone.now()).count() == 2
+    assert told.exclude(release=None).values("release").distinct().count() == 2
+    assert set(Decision.objects.values_list("state", flat=True)) >= {
+        "open",
+        "approved",
+        "declined",
+        "deferred",
+    }
+    assert set(ConsultationAnswer.objects.values_list("stance", flat=True)) == set(Stance)
+    assert ChangeSubscription.objects.values("person").distinct().count() == 4
 
 
 def test_the_desk_has_late_and_soon_due_assigned_and_unassigned_fresh_and_reopened_work(demo: None) -> None:
@@ -227,8 +280,10 @@ def test_history_is_told_under_the_bell_and_mailed_only_when_fresh(demo: None) -
     mailed = OutboxMessage.objects.filter(effect="ticket.mail", outcome="sent")
     assert mailed.count() > 20
     assert not mailed.filter(event__at__lt=now - MAIL_OF - timedelta(minutes=5)).exists()
-    held = OutboxMessage.objects.waiting().exclude(effect__in=["sla.mail", "sla.quiet_mail"])
-    assert not held.exists()  # only mail about the ladder waits, for more of it or for the morning
+    held = OutboxMessage.objects.waiting().exclude(effect__in=["sla.mail", "sla.quiet_mail", "rfc.digest"])
+    assert (
+        not held.exists()
+    )  # only mail about the ladder waits, for more of it or the morning, and digests do
     assert not OutboxMessage.objects.filter(failures__gt=0).exists()
     old = OutboxMessage.objects.filter(outcome=OUTCOME)
     assert old.count() > 1000

@@ -1,6 +1,7 @@
 """What do you need? Nine choices, a search over them, and what was begun."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -40,11 +41,13 @@ def test_a_choice_leads_to_its_form_or_to_what_there_is(rita: Person, sign_in: S
     for leads in (
         "incident/",
         "testing-feedback/",
-        "request-for-change/",
         "choice/gui_users/",
         "choice/data/",
     ):
         assert f'href="{HELP}{leads}"' in page
+    assert 'href="/changes/new/"' in page
+    assert browser.get(f"{HELP}choice/change/")["Location"] == "/changes/new/"
+    assert browser.get(f"{HELP}request-for-change/?draft={uuid.uuid4()}")["Location"] == "/changes/new/"
     listed = words(browser.get(f"{HELP}choice/gui_users/"))
     assert "New GUI users" in listed
     assert "Usually 2 business days" in listed
@@ -149,7 +152,7 @@ def test_drafts_of_both_kinds_are_offered_with_the_time_they_were_saved(
     assert told.count("Continue:") == 2
 
 
-@pytest.mark.parametrize(("address", "most"), [(HELP, 6), (f"{HELP}?q=tea", 7)])
+@pytest.mark.parametrize(("address", "most"), [(HELP, 6), (f"{HELP}?q=tea", 8)])
 def test_the_page_costs_the_same_whatever_there_is(
     rita: Person, lakeshore: Organization, sign_in: SignIn, address: str, most: int
 ) -> None:

@@ -18,7 +18,9 @@ from accounts.models import (
     Person,
     PersonQuerySet,
 )
-from changes.models import OfChange
+from changes.models import ChangeSubscriptionQuerySet, OfChange
+from changes.models.deciding import AnswerQuerySet, BallotQuerySet, BoardMemberQuerySet, ReviewQuerySet
+from changes.models.schedule import DeskOnly, FeedQuerySet
 from servicedesk.notifications.models import NoticeQuerySet
 from servicedesk.records.models import (
     Attachment,
@@ -37,6 +39,8 @@ from tests.ui import access, world
 from tests.ui.access import Row
 from tests.ui.world import World
 from tickets.models import Incident
+from tickets.models.problem import AffectsQuerySet, ForTheDesk
+from tickets.models.problem_signals import OwnQuerySet
 from tickets.models.request import DelegationQuerySet, OfRequest
 from tickets.models.rollout import RolloutShiftQuerySet
 from tickets.models.service_clock import ServiceClockQuerySet
@@ -59,8 +63,14 @@ SCOPES = [
     ServiceClockQuerySet,
     OfRequest,
     DelegationQuerySet,
+    DeskOnly,
+    FeedQuerySet,
     type(Link.objects.none()),
+    ChangeSubscriptionQuerySet,
+    OfChange,
     TicketQuerySet,
+    AnswerQuerySet,
+    ReviewQuerySet,
 ]
 NOT_ON_A_PAGE = [
     type(Comment.objects.none()),
@@ -69,11 +79,19 @@ NOT_ON_A_PAGE = [
     JobQuerySet,
     RolloutShiftQuerySet,
     type(SearchText.objects.none()),
-    OfChange,
+    ForTheDesk,
+    AffectsQuerySet,
+    OwnQuerySet,
+    BoardMemberQuerySet,
+    BallotQuerySet,
 ]
 """No page asks for these by themselves: they have tests of their own, or only administrators' pages show them."""
 
-ELSEWHERE = {"models.py", "notifications.py"}  # scopes built on scopes; mails, which have tests of their own
+ELSEWHERE = {
+    "models.py",
+    "notifications.py",
+    "problem_notifications.py",
+}  # scopes built on scopes; mails, which have tests of their own
 
 Site = tuple[str, int]
 
@@ -200,11 +218,70 @@ HARMLESS = {
     '.select_related("organization", "assignee")': "only the desk gets there",
     'tickets/views/report.py: "files": Attachment.objects.visible_to(request.user)'
     '.filter(draft=draft).order_by("pk"),': "the draft was found through their scope",
+    "tickets/volumes.py: events = Event.objects.visible_to(person).filter(": "narrowed to tickets of their scope",
     "tickets/views/proof.py: events = Event.objects.visible_to(request.user)"
     '.filter(record=ticket.pk).order_by("at", "pk")': "shows times alone, and the ticket was found by its scope",
     "tickets/views/report.py: served = Organization.objects.visible_to(request.user)"
     ".served()": "only chooses whose promise is shown",
     "tickets/views/ticket.py: if may_be_lost and not Ticket.objects.visible_to(request.user)"
     ".filter(pk=ticket.pk).exists():": "only chooses where to go next",
+    "tickets/actions/problems.py: rfcs = Record.objects.visible_to(by)"
+    ".filter(kind=Kind.RFC, reference=reference)": "only problem managers get there, who see all",
+    "tickets/actions/problems.py: Problem.objects.visible_to(by).unfinished()"
+    ".filter(reference=reference.strip().upper()).first()": "only the desk gets there",
+    "tickets/models/problem.py: seen = Problem.objects.visible_to(reader)": "a page shows these rows to the desk alone",
+    "tickets/panels.py: log = Problem.objects.visible_to(request.user).published()": "narrowed to what is published",
+    "tickets/problem_matching.py: alive = Problem.objects.visible_to(person)"
+    ".published()": "narrowed to what is published",
+    "tickets/problem_page.py: notes = ProblemNote.objects.visible_to(person)"
+    ".filter(problem=problem.pk, state=ProblemNote.State.WAITING)": "only the desk gets there",
+    "tickets/problem_page.py: affected = ProblemAffects.objects.visible_to(person).live()"
+    ".filter(problem=problem.pk)": "only the desk gets there",
+    "tickets/problem_page.py: follows_area=ProblemSubscription.objects.visible_to(person)"
+    ".filter(area=problem.area).exists(),": "only chooses the words of a button",
+    "tickets/views/problem_candidates.py: seen: QuerySet[ProblemCandidate]"
+    " = ProblemCandidate.objects.visible_to(request.user)": "only the desk gets there",
+    "tickets/views/problem_desk.py: stored = get_object_or_404("
+    "ProblemInternals.objects.visible_to(request.user), problem=problem)": "only the desk gets there",
+    "tickets/views/problem_desk.py: return list(Incident.objects.visible_to(request.user)"
+    '.filter(reference__in=references).order_by("pk"))': "only the desk gets there",
+    "tickets/views/problem_incidents.py: events"
+    " = Event.objects.visible_to(request.user).filter(": "only the desk gets there",
+    "tickets/views/problem_incidents.py: waiting"
+    " = ProblemNote.objects.visible_to(request.user).filter(": "only the desk gets there",
+    "tickets/views/problem_incidents.py: seen = incidents.visible_to(request.user).unfinished()"
+    '.select_related("organization")  # type: ignore[attr-defined]': "only the desk gets there",
+    "tickets/views/problems.py: and ProblemSubscription.objects.visible_to(request.user)"
+    ".filter(area=found.area).exists(),": "only chooses the words of a button",
+    # Decisions, consultation and reviews of changes
+    "changes/actions/reviewing.py: other = Record.objects.visible_to(by)"
+    ".filter(reference=reference.strip().upper()).first()": "only change managers, who see all, get there",
+    "changes/consultation_page.py: asked = Consultation.objects.visible_to(person)"
+    '.filter(rfc=rfc).order_by("-opened_at").first()': "of an RFC that was found through their scope",
+    "changes/consultation_page.py: theirs = Organization.objects.visible_to(person).served()"
+    ".filter(pk__in=person.standing().organizations)": "narrowed to those they act for",
+    "changes/decision_page.py: review = ChangeReview.objects.visible_to(person)"
+    '.filter(rfc=rfc).order_by("-at", "-pk").first()': "only the desk and the board get there, who read reviews",
+    "changes/decision_page.py: ballots = Ballot.objects.visible_to(person)"
+    '.filter(decision__in=decisions).select_related("person")': "only the desk and the board get there, who see votes",
+    "changes/decision_page.py: rows = Decision.objects.visible_to(person).filter(rfc=rfc)"
+    '.select_related("minutes_by")': "of an RFC that was found through their scope",
+    "changes/forms_deciding.py: theirs = Organization.objects.visible_to(person)"
+    ".filter(pk__in=[one.pk for one in mine])": "narrowed to those they answer for",
+    "changes/loop.py: tickets = Ticket.objects.visible_to(person).unfinished()"
+    ".exclude(status__in=HANDED_BACK)": "only the desk gets there",
+    "changes/loop.py: links = Link.objects.visible_to(person).filter(": "only the desk gets there",
+    'changes/loop.py: return Record.objects.visible_to(person).filter(fixed).values("pk")': "only the desk gets there",
+    "changes/models/deciding.py: seen = self.filter(decision__in=Decision.objects"
+    ".visible_to(reader))": "asked of decisions that were found through their scope",
+    "changes/models/deciding.py: consultation__in=Consultation.objects"
+    ".visible_to(reader), organization__in=standing.organizations": "asked of what was found through their scope",
+    "changes/models/deciding.py: seen = self.filter(rfc__in=RequestForChange.objects"
+    ".visible_to(reader))": "asked of an RFC that was found through their scope",
+    "changes/review_page.py: rows = ChangeReview.objects.visible_to(person).filter(rfc=rfc)"
+    '.select_related("by")': "only those who read its reviews get there",
+    "changes/review_page.py: Decision.objects.visible_to(person)": "of an RFC that was found through their scope",
+    "changes/views/decision.py: rounds = Decision.objects.visible_to(request.user)"
+    '.filter(rfc=rfc).select_related("rfc__organization")': "of an RFC that was found through their scope",
 }
 """Calls that only repeat what stands beside them, and why. Whatever else is silent here is not proven."""

@@ -12,21 +12,32 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.actions import invitation_token, invite
 from accounts.models import Invitation, Membership, Organization, Person, today
 from accounts.roles import Role
+from changes.actions.consulting import answer, open_consultation
+from changes.actions.deciding import vote
+from changes.actions.moving import move_change
+from changes.models import Board, ChangeReview, Release, RequestForChange
 from servicedesk.notifications.models import Notice
 from servicedesk.records.files import attach_to_draft
-from servicedesk.records.models import Attachment, Draft, Event
-from tests.conftest import key
+from servicedesk.records.models import Attachment, Draft, Event, Kind, Link, Record
+from tests.changes.board import seat
+from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
+from tests.ui import changes_world, schedule_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.linking import link
+from tickets.actions.problem_faces import Face, Internals, publish_problem
+from tickets.actions.problem_following import follow_problem
+from tickets.actions.problem_moves import move_problem
+from tickets.actions.problems import open_problem
 from tickets.actions.requests import Order, submit_request
-from tickets.models import Delegation, Incident, ItemVersion, ServiceRequest
+from tickets.models import Delegation, Incident, ItemVersion, Problem, ProblemCandidate, ServiceRequest
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
 """Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
@@ -44,6 +55,8 @@ FORBIDDEN = {
     "pinecomer": set(CAST),  # invited to Pine Ridge, which has no administrator
     "stan@example.com": LAKESHORE_ONLY,
     "Pine Ridge Power": LAKESHORE_ONLY,
+    schedule_world.FEED_WORDS: set(CAST),
+    "ballotcanary": LDC_PEOPLE - {"stan"},  # who voted how on the board, where Stan sits
 }
 """Word → who must not read it on any page."""
 
@@ -68,6 +81,7 @@ class World:
     strange: Incident
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
+    problems: dict[str, Problem] = field(default_factory=dict)
 
     def address(self, name: str, about: str, query: str = "") -> str:
         """Where that is about that thing. ``query`` may name things in braces."""
@@ -90,6 +104,8 @@ class World:
         """What a browser would send with a form that names everything any of them asks for."""
         versions = {"restricted": self.restricted.version, "strange": self.strange.version}
         versions |= {name: request.version for name, request in self.requests.items()}
+        versions |= {name: problem.version for name, problem in self.problems.items()}
+        versions |= {f"{move}_known": self.problems["known"].version for move in ("identify", "reject")}
         everything: dict[str, Any] = {
             "request_id": key(),
             "version": versions.get(about, self.ordinary.version),
@@ -132,8 +148,26 @@ class World:
             "ends_on": today().isoformat(),
             "f_endpoint": "sftp.elsewhere.example",
         }
+        # Problems
+        everything |= {"area": "gui", "symptom": "The page stays white.", "on": today().isoformat()}
+        # Decisions, consultation and reviews
+        everything |= {
+            "round": 1,
+            "choice": "approve",
+            "minutes": "All agreed.",
+            "closes_on": (today() + timedelta(days=12)).isoformat(),
+            "stance": "no_objection",
+            "text": "Fine.",
+            "outcome": "successful",
+        }
+        if name in {"changes:consult", "changes:review"}:
+            everything["version"] = self.things[about]["version"]
         if name == "tickets:edit":
             everything["version"] = self.things[about]["version"]
+        if name.startswith("changes:"):
+            everything |= changes_world.form(self.things.get(about, {}))
+        if name == "changes:schedule":
+            everything |= schedule_world.form(timezone.now())
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
         if name == "accounts:profile":
@@ -212,7 +246,11 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     delegation = Delegation.objects.create(person=olga, delegate=ned, starts_on=today(), ends_on=today())
     world.things["delegation"] = {"pk": delegation.pk}
     order_things(world, at)
+    problem_things(world, at)
+    deciding_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
+    world.things |= changes_world.things(cast, at)
+    world.things |= schedule_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
@@ -247,6 +285,117 @@ def order_things(world: World, at: datetime) -> None:
         "secret_link": {"reference": ordinary, "pk": secret.pk},
         "team": {"name": "team-environments"},
     }
+
+
+def problem_things(world: World, at: datetime) -> None:
+    """A published problem that causes an incident of each LDC, with an internal face; and one not published."""
+    pam = person("Pam", (Organization.objects.get(kind="sme"), Role.PROBLEM_MANAGER))
+    world.people["pam"] = pam
+    text = {"area": "gui", "symptom": "The page stays white.", "workaround": "1. Reload it."}
+    inner = Internals("innercanary", "innercanary", "innercanary Pine Ridge Power")
+    for name, title in (("known", "GUI stays white"), ("unpublished", "GUI innercanary")):
+        made = open_problem(
+            Face(title=title, **text),
+            incidents=[world.ordinary, world.strange],
+            internals=inner,
+            by=pam,
+            at=at,
+        )
+        made = move_problem(
+            made,
+            "investigate",
+            by=pam,
+            at=at,
+            version=made.version,
+            message="innercanary, as at Pine Ridge Power",
+        )
+        if name == "known":
+            made = publish_problem(made, by=pam, at=at, version=made.version)
+        follow_problem(made, True, by=world.people["stan"], at=at)
+        world.problems[name] = Problem.objects.get(pk=made.pk)
+        world.things[name] = {"reference": made.reference}
+    known = world.problems["known"].reference
+    candidate = ProblemCandidate.objects.create(
+        area="gui", week_starts_on=at.date(), number=3, baseline=1, found_at=at
+    )
+    candidate.incidents.set([world.strange])
+    world.things |= {
+        "candidate": {"pk": candidate.pk},
+        "no_candidate": {"pk": 0},
+        "area": {"area": "gui"},
+        "no_such_area": {"area": "made-up"},
+        "identify_known": {"reference": known, "name": "identify"},
+        "reject_known": {"reference": known, "name": "reject"},
+        "no_such_problem_move": {"reference": known, "name": "explode"},
+    }
+
+
+# --- Decisions, consultation and reviews ----------------------------------------------------
+
+
+def deciding_things(world: World, at: datetime) -> None:
+    """RFCs in every state that somebody decides, answers or looks back in. Stan of Pine Ridge sits on the board."""
+    rita, stan, chang, ann = (world.people[name] for name in ("rita", "stan", "chang", "ann"))
+    cleo = Person.objects.get(name="Cleo")
+    lakeshore, sme = world.ordinary.organization_id, min(chang.standing().organizations)
+    seat(ann, chang, cleo, stan)
+    Board.objects.update(quorum=1)
+    old = Release.objects.create(name="8.2", summary="Faster reports.")
+    ours = Release.objects.create(name="8.3")
+
+    def rfc(organization: int, **columns: Any) -> RequestForChange:
+        stated = {
+            "title": "Reports once", "status": "assessment", "visibility": "everyone", "risk": "low",
+            "category": "software", "description": "Once.", "reason": "Twice.", "reporter": rita,
+        } | columns  # fmt: skip
+        return RequestForChange.objects.create(
+            kind=Kind.RFC, reference=RequestForChange.next_reference(Kind.RFC), organization_id=organization,
+            created_at=at, updated_at=at, **stated,
+        )  # fmt: skip
+
+    made = {
+        "put": rfc(lakeshore, release=old),
+        "put_ours": rfc(lakeshore, title="Reports lakecanary", visibility="organization", release=ours),
+        "decided": rfc(lakeshore),
+        "consulted": rfc(sme, reporter=chang),
+        "assessed": rfc(lakeshore),
+        "done": rfc(lakeshore, status="implemented", title="Fix lakecanary", visibility="organization"),
+        "strange_done": rfc(world.strange.organization_id, status="implemented", reporter=stan),
+    }
+    for name in ("put", "put_ours", "decided"):
+        move_change(made[name], "put_to_board", by=chang, at=at, version=made[name].version)
+    vote(made["put"].decisions.get(), "decline", "ballotcanary", by=cleo, at=at)
+    for voter in (ann, chang, cleo):
+        vote(made["decided"].decisions.get(), "approve", by=voter, at=at)
+    asked = made["consulted"]
+    closes_at = at + timedelta(days=11)
+    open_consultation(
+        asked, closes_at, by=chang, at=at, version=asked.version, message="Does April suit you?"
+    )
+    for organization, by, words in (
+        (lakeshore, rita, "lakecanary"), (world.strange.organization_id, stan, "pinecanary"),
+    ):  # fmt: skip
+        home = Organization.objects.get(pk=organization)
+        answer(asked.consultations.get(), home, "concern", f"{words} answer", by=by, at=at)
+    for name, words in (("done", "lakecanary"), ("strange_done", "pinecanary")):
+        ChangeReview.objects.create(
+            rfc=made[name], text=f"{words} review", outcome="successful", by=chang, at=at
+        )
+    problem = Record.objects.create(
+        kind=Kind.PROBLEM, reference="PRB-1", title="Twice pinecanary", reporter=ann, status="resolved",
+        organization_id=world.strange.organization_id, created_at=at, updated_at=at,
+    )  # fmt: skip
+    for source, target, relation in (
+        (world.restricted, made["done"], "continues"), (problem, made["put"], "fixed_by"),
+    ):  # fmt: skip
+        Link.objects.create(
+            source_id=source.pk, target_id=target.pk, relation=relation, made_by=ann, made_at=at
+        )
+    world.things |= {
+        name: {"reference": one.reference, "version": RequestForChange.objects.get(pk=one.pk).version}
+        for name, one in made.items()
+    }
+    world.things |= {"release": {"name": old.name}, "our_release": {"name": ours.name}}
 
 
 # --- Ordering -------------------------------------------------------------------------------

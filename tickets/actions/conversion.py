@@ -214,7 +214,7 @@ def _become(request: ServiceRequest, version: ItemVersion, found: Fit) -> None:
     ServiceRequest.objects.filter(pk=request.pk).update(item_version=version, answers=found.kept)
     request.item_version, request.answers, request.item = version, found.kept, version.item.slug
     request.environment = environment_in(version, found.kept)
-    index_face(request, request.words())
+    index_face(request, request.search_text())
 
 
 def visibility_after(ticket: Ticket, version: ItemVersion) -> str:

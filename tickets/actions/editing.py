@@ -55,7 +55,7 @@ def edit_request(
     request.answers = answers
     ServiceRequest.objects.filter(pk=request.pk).update(answers=answers)
     write_columns(request, {"environment": environment_in(was_version, answers)})
-    index_face(request, request.words())
+    index_face(request, request.search_text())
     titles = [was_title, title] if retitled else []
     publish(append_event(request, "edited", by=by, at=at, material=material, changed=facts, titles=titles))
     if material:

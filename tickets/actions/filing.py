@@ -57,7 +57,7 @@ def file_ticket(
     )
     follow(ticket, {ticket.reporter_id, *contact_ids(ticket), *followers}, at=at)
     move_to_record(draft, ticket)
-    index_face(ticket, ticket.words())
+    index_face(ticket, ticket.search_text())
     event = append_event(
         ticket,
         "submitted",

@@ -36,7 +36,7 @@ def link(ticket: Ticket, reference: str, relation: str, *, by: Person, at: datet
 def unlink(ticket: Ticket, one: Link, *, by: Person, at: datetime) -> None:
     """Remove a link, whichever end the ticket is. Raises Forbidden, Unusable for one that is history."""
     policy.may_link(by, ticket).or_refuse()
-    if one.relation == Relation.CONTINUES:
+    if Relation(one.relation).stays:
         raise Unusable(_("This link tells how the ticket came about, so it stays."))
     Link.objects.filter(pk=one.pk).delete()
     other = one.target if one.source_id == ticket.pk else one.source

@@ -16,7 +16,8 @@ from tickets.actions.clocks import lock
 from tickets.actions.filing import file_ticket
 from tickets.actions.fulfilment import begin_tasks, carry_out
 from tickets.actions.moving import move_ticket, take_move
-from tickets.models import FieldKind, ItemVersion, ServiceRequest, Ticket
+from tickets.actions.problems import resolve_into_problem
+from tickets.models import FieldKind, Incident, ItemVersion, Resolution, ServiceRequest, Ticket
 from tickets.sla.promises import request_terms
 from tickets.transitions import ENDED, RequestStatus
 
@@ -117,8 +118,25 @@ def move_request(
     return request
 
 
-def move(ticket: Ticket, name: str, *, resolution: str = "", **said: Any) -> Ticket:
-    """Take one step in the life of a ticket of either kind. Raises as ``move_request`` and ``move_ticket`` do."""
+@transaction.atomic
+def move(
+    ticket: Ticket,
+    name: str,
+    *,
+    by: Person,
+    at: datetime,
+    resolution: str = "",
+    problem: str = "",
+    problem_reference: str = "",
+    **said: Any,
+) -> Ticket:
+    """Take one step in the life of a ticket of either kind. Raises as ``move_request`` and ``move_ticket`` do.
+
+    ``problem`` and its reference say what becomes of the cause of an incident resolved by a workaround.
+    """
     if isinstance(ticket, ServiceRequest):
-        return move_request(ticket, name, **said)
-    return move_ticket(ticket, name, resolution=resolution, **said)
+        return move_request(ticket, name, by=by, at=at, **said)
+    moved = move_ticket(ticket, name, by=by, at=at, resolution=resolution, **said)
+    if resolution == Resolution.WORKAROUND and isinstance(moved, Incident):
+        resolve_into_problem(moved, problem, problem_reference, by=by, at=at)
+    return moved

@@ -9,6 +9,7 @@ from tickets.admin import (  # the pages register themselves
     desk_rules,
     incidents,
     policies,
+    problems,
     requests,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "desk_rules",
     "incidents",
     "policies",
+    "problems",
     "requests",
 ]

@@ -17,6 +17,14 @@ from tickets.models.catalogue import (
 from tickets.models.desk_rules import DeskRules, SeverityRule
 from tickets.models.incident import Incident
 from tickets.models.item_field import FieldKind, ItemField
+from tickets.models.problem import Problem, ProblemAffects, ProblemInternals, ServiceArea
+from tickets.models.problem_signals import (
+    AreaRule,
+    Deflection,
+    ProblemCandidate,
+    ProblemNote,
+    ProblemSubscription,
+)
 from tickets.models.request import Approval, ApprovalState, Delegation, FulfilmentTask, ServiceRequest, Vote
 from tickets.models.rollout import RolloutShift
 from tickets.models.service_clock import CLOCK_COLUMNS, Clocked, ClockState, ServiceClock
@@ -32,6 +40,7 @@ __all__ = [
     "ApprovalState",
     "ApprovalStep",
     "Approver",
+    "AreaRule",
     "Audience",
     "CalendarDay",
     "CalendarVersion",
@@ -39,6 +48,7 @@ __all__ = [
     "Choice",
     "ClockState",
     "Clocked",
+    "Deflection",
     "Delegation",
     "DeskRules",
     "Effect",
@@ -53,8 +63,15 @@ __all__ = [
     "Needs",
     "PolicyRule",
     "PolicyVersion",
+    "Problem",
+    "ProblemAffects",
+    "ProblemCandidate",
+    "ProblemInternals",
+    "ProblemNote",
+    "ProblemSubscription",
     "Resolution",
     "RolloutShift",
+    "ServiceArea",
     "ServiceCalendar",
     "ServiceClock",
     "ServiceRequest",

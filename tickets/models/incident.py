@@ -17,6 +17,6 @@ class Incident(Ticket):
 
     objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
 
-    def words(self) -> str:
+    def search_text(self) -> str:
         """What it says, for the search index."""
         return f"{self.description}\n\n{self.references}"

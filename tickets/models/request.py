@@ -26,7 +26,7 @@ class ServiceRequest(Ticket):
 
     objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
 
-    def words(self) -> str:
+    def search_text(self) -> str:
         """What was answered, for the search index."""
         return "\n".join(_leaves(self.answers))
 

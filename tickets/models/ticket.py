@@ -89,7 +89,7 @@ class Ticket(Clocked, Record):
         """The table of its moves."""
         return LIFECYCLES[self.kind]
 
-    def words(self) -> str:
+    def search_text(self) -> str:
         """What it says, for the search index. Each kind has its own."""
         raise NotImplementedError
 

@@ -20,6 +20,7 @@ from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
 from servicedesk.ui import panels
 from servicedesk.ui.drafts import begun_by
+from servicedesk.ui.navigation import resolved
 from tickets.catalogue.offers import Offer, matching, offers
 from tickets.models import CHOICE_GROUPS, Choice, Ticket
 from tickets.rows import list_row
@@ -76,6 +77,13 @@ LOOKS: dict[Choice, tuple[str, str | Promise, str | Promise]] = {
 }
 """By choice: its icon, what it is for, what to have ready."""
 
+OWN_FORMS = {Choice.INCIDENT: "tickets:report", Choice.CHANGE: "changes:new"}
+"""Choices that lead to a form of their own and not to the catalogue, by the name of its address."""
+OWN_TIMES: dict[Choice, str | Promise] = {
+    Choice.INCIDENT: _("By severity: you see the times before you send it"),
+    Choice.CHANGE: _("Assessed first, then decided by a board: you hear of each step"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -112,8 +120,8 @@ def choices(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def choice(request: SignedInRequest, name: str) -> HttpResponse:
     """What is offered under a choice. Where it is one thing alone, its form at once."""
-    if name == Choice.INCIDENT:
-        return redirect("tickets:report")
+    if name in OWN_FORMS:
+        return redirect(OWN_FORMS[Choice(name)])
     offered = [one for one in offers(request.user) if one.choice == name]
     if not offered:
         raise Http404
@@ -130,7 +138,7 @@ def _groups(offered: Iterable[Offer]) -> list[tuple[str, list[Card]]]:
     groups = [
         (
             str(heading),
-            [_card(one, by_choice[one]) for one in under if by_choice[one] or one == Choice.INCIDENT],
+            [_card(one, by_choice[one]) for one in under if by_choice[one] or one in OWN_FORMS],
         )
         for heading, under in CHOICE_GROUPS
     ]
@@ -139,13 +147,14 @@ def _groups(offered: Iterable[Offer]) -> list[tuple[str, list[Card]]]:
 
 def _card(of: Choice, offered: list[Offer]) -> Card:
     icon, example, prepare = LOOKS[of]
-    if of == Choice.INCIDENT:
-        url = reverse("tickets:report")
+    if of in OWN_FORMS:
+        url = resolved(OWN_FORMS[of])
     elif len(offered) == 1:
         url = reverse("tickets:order", args=[offered[0].slug])
     else:
         url = reverse("tickets:help_choice", args=[of.value])
-    return Card(str(of.label), icon, str(example), str(prepare), usually(one.time for one in offered), url)
+    time = str(OWN_TIMES[of]) if of in OWN_TIMES else usually(one.time for one in offered)
+    return Card(str(of.label), icon, str(example), str(prepare), time, url)
 
 
 def _own_tickets(request: SignedInRequest, text: str) -> list[object]:

@@ -41,7 +41,7 @@ from tickets.catalogue.forms import RequestForm, initial_from_typed
 from tickets.catalogue.offers import approvers, current_version, past_version
 from tickets.catalogue.ordering import RequesterForm
 from tickets.drafts import order_form
-from tickets.models import FieldKind, ItemVersion, ServiceRequest, text_in
+from tickets.models import Choice, FieldKind, ItemVersion, ServiceRequest, text_in
 from tickets.sla.promises import RequestPromise, promise_request, request_terms
 from tickets.sla.seals import promised_at, seal
 from tickets.sla.spans import fulfilment_time
@@ -57,6 +57,7 @@ from tickets.views.filing import (
     where_sent,
     with_a_key,
 )
+from tickets.views.help import OWN_FORMS
 from tickets.views.list_files import read_into
 
 Typed = Mapping[str, list[str]]
@@ -246,6 +247,8 @@ def _not_offered(request: SignedInRequest, slug: str, typed: Typed | None = None
         if found and found.sent_at:
             return redirect(where_sent(found))
         typed = found.data if found else {}
+        if not typed and last.item.choice in OWN_FORMS:
+            return redirect(OWN_FORMS[Choice(last.item.choice)])
     filled_in = past_version(slug, version_in(typed)) or last
     context = {"item": text_in(last, "name"), "text": as_text(typed, filled_in)}
     return render(request, "tickets/order/retired.html", context, status=410)

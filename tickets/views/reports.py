@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import signed_in
-from accounts.models import Organization, OrganizationQuerySet, Person
+from accounts.models import OrganizationQuerySet, Person
 from accounts.requests import SignedInRequest
-from servicedesk.records.verdict import YES, Verdict, no
 from tickets.compliance import (
     COUNTED,
     MOST_MONTHS,
@@ -34,6 +33,7 @@ from tickets.exports import clock_rows, clocks_heading, csv_answer, hours, in_or
 from tickets.filters import ClockFilter
 from tickets.models import ServiceClock, Severity, TargetName
 from tickets.models.service_clock import ServiceClockQuerySet
+from tickets.report_readers import may_read_figures, not_reported_to, organizations_reported_to
 
 YEAR = 12
 GROUPS: dict[str, str | Promise] = {
@@ -83,25 +83,16 @@ def service_levels(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "tickets/reports/service_levels.html", context)
 
 
-def may_read_figures(person: Person) -> Verdict:
-    """SME staff, and organization administrators for their own organizations."""
-    standing = person.standing()
-    if standing.sees_all or standing.administers:
-        return YES
-    return no(_("Service level reports are for the Service Desk and for your organization’s administrator."))
-
-
 def _readable_by(person: Person) -> tuple[OrganizationQuerySet, ServiceClockQuerySet, bool]:
     """Organizations to choose from, the clocks to count, and whether their ticket list holds no others.
 
     Somebody from an LDC may administer one organization and only work for another. The figures of the
     other are its administrator's business.
     """
-    standing = person.standing()
-    elsewhere = frozenset() if standing.sees_all else standing.organizations - standing.administers
-    organizations = Organization.objects.visible_to(person).exclude(pk__in=elsewhere)
+    elsewhere = not_reported_to(person)
+    organizations = organizations_reported_to(person)
     clocks = ServiceClock.objects.visible_to(person).exclude(record__organization__in=elsewhere)
-    return organizations.filter(kind=Organization.Kind.LDC).order_by("name"), clocks, not elsewhere
+    return organizations, clocks, not elsewhere
 
 
 def _page(lines: list[Figure], chosen: ClockFilter, links: "Links") -> dict[str, Any]:

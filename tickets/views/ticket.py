@@ -22,7 +22,7 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.drafts import open_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
-from servicedesk.records.models import Attachment, Draft, Kind, Visibility
+from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibility
 from servicedesk.records.refusals import Refused, Stale, Unusable
 from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
@@ -261,7 +261,7 @@ def _homeless(request: SignedInRequest, page: TicketPage, typed: dict[str, Any])
     return "" if has_home else request.POST.get("message", "")
 
 
-def with_present_version(form: forms.Form, ticket: Ticket, **fresh: object) -> forms.Form:
+def with_present_version(form: forms.Form, ticket: Record, **fresh: object) -> forms.Form:
     """What was typed, ready to be sent again on top of what somebody else changed. ``fresh`` is what else has."""
     data = QueryDict(mutable=True)
     data.update(form.data)

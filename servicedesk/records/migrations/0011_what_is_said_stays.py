@@ -1,11 +1,15 @@
-"""A record published to every organization is read by all; what its own people say on it is not."""
+"""An RFC published to every organization is read by all; what its own people say on it is not.
+
+What is said on a published problem, on the other hand, is said to everyone.
+"""
 
 from django.db import migrations
 
 SEEN = "EXISTS (SELECT FROM records_record r WHERE r.id = record_id)"
 OURS = """EXISTS (
     SELECT FROM records_record r WHERE r.id = record_id
-    AND (r.visibility <> 'everyone' OR r.organization_id = ANY ((SELECT desk_organizations())::bigint[])))"""
+    AND (r.visibility <> 'everyone' OR r.kind = 'problem'
+         OR r.organization_id = ANY ((SELECT desk_organizations())::bigint[])))"""
 UNSAID = f"comment_id IS NULL AND {SEEN}"
 DRAFTS = "EXISTS (SELECT FROM records_draft d WHERE d.id = draft_id)"
 BEFORE = {

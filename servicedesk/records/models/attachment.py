@@ -17,7 +17,7 @@ class AttachmentQuerySet(ScopedQuerySet):
     def visible_to(self, reader: Reader) -> Self:
         """Files of the records one may see (internal ones for SME staff only), and of one's own drafts.
 
-        Of a record that is only published to one, those that belong to no comment.
+        Of an RFC that is only published to one, those that belong to no comment.
         """
         standing = reader.standing()
         on_record = Q(Exists(Record.objects.visible_to(reader).filter(pk=OuterRef("record_id"))))

@@ -14,9 +14,9 @@ class CommentQuerySet(ScopedQuerySet):
     """Comments."""
 
     def visible_to(self, reader: Reader) -> Self:
-        """Comments on one's own organizations' records; internal notes, and all others, for SME staff only.
+        """Comments on the records one may see; internal notes for SME staff only.
 
-        A record that is published to every organization is read by all; what is said on it is not.
+        An RFC that is published to every organization is read by all; what is said on it is not.
         """
         seen = self.filter(record__in=Record.objects.visible_to(reader))
         return seen if reader.standing().sees_all else seen.filter(ours("record", reader), internal=False)

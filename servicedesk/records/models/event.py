@@ -17,7 +17,7 @@ class EventQuerySet(ScopedQuerySet):
     def visible_to(self, reader: Reader) -> Self:
         """Events of the records one may see; internal ones for SME staff only.
 
-        Of a record that is only published to one, those that nobody said anything with.
+        Of an RFC that is only published to one, those that nobody said anything with.
         """
         seen = self.filter(record__in=Record.objects.visible_to(reader))
         if reader.standing().sees_all:

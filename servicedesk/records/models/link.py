@@ -19,6 +19,7 @@ class Relation(models.TextChoices):
     DUPLICATE = "duplicate", _("is a duplicate of")
     CAUSED_BY = "caused_by", _("is caused by")
     CONTINUES = "continues", _("continues")
+    FIXED_BY = "fixed_by", _("is fixed by")
 
     @property
     def inverse(self) -> str | Promise:
@@ -27,15 +28,23 @@ class Relation(models.TextChoices):
 
     @classmethod
     def by_hand(cls) -> list[tuple[str, str | Promise]]:
-        """Those that people choose from: what continues another record was made from it."""
-        return [choice for choice in cls.choices if choice[0] != cls.CONTINUES]
+        """Those that people choose from: the others follow from what was done to the records."""
+        return [choice for choice in cls.choices if choice[0] not in _BY_ITSELF]
 
+    @property
+    def stays(self) -> bool:
+        """Does it tell how a record came about, or what mends it? Then nobody removes it by hand."""
+        return self in _BY_ITSELF
+
+
+_BY_ITSELF = frozenset({Relation.CONTINUES, Relation.FIXED_BY})
 
 _INVERSE: dict[Relation, str | Promise] = {
     Relation.RELATED: _("is related to"),
     Relation.DUPLICATE: _("has as a duplicate"),
     Relation.CAUSED_BY: _("is the cause of"),
     Relation.CONTINUES: _("goes on as"),
+    Relation.FIXED_BY: _("fixes"),
 }
 
 

@@ -65,10 +65,15 @@ def own(reader: Reader) -> Q:
 
 
 def ours(record: str, reader: Reader) -> Q:
-    """Of a row's record that a reader sees: is it more to them than published? ``record`` is the row's path to it."""
-    organizations = reader.standing().organizations
-    return ~Q(**{f"{record}__visibility": Visibility.EVERYONE}) | Q(
-        **{f"{record}__organization__in": organizations}
+    """Of a row's record that a reader sees: may they read what is said on it? ``record`` is the row's path to it.
+
+    What is said on a published RFC is between the organization that asks and the desk; on a problem it is
+    said to everyone.
+    """
+    return (
+        ~Q(**{f"{record}__visibility": Visibility.EVERYONE})
+        | Q(**{f"{record}__kind": Kind.PROBLEM})
+        | Q(**{f"{record}__organization__in": reader.standing().organizations})
     )
 
 

@@ -36,7 +36,7 @@ def rebuild(records: list[Any]) -> None:
     list(Record.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk").values("pk"))
     SearchText.objects.filter(record__in=pks).delete()
     for record in records:
-        index_face(record, record.words())
+        index_face(record, record.search_text())
     by_pk = {record.pk: record for record in records}
     comments = Comment.objects.filter(record__in=pks).order_by("record", "internal", "pk")
     for (pk, internal), said in groupby(comments, key=lambda one: (one.record_id, one.internal)):

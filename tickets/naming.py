@@ -1,0 +1,34 @@
+"""Names that no text for everybody may hold: those of the organizations, and their ORG IDs.
+
+What is public is read by every LDC, so another one's name in it is refused before it is stored.
+"""
+
+import re
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Organization, OrgId
+from servicedesk.records.refusals import Unusable
+
+
+def named_in(texts: Iterable[str]) -> list[str]:
+    """The organizations' names and ORG IDs that stand in these texts, as whole words, whatever their case."""
+    text = "\n".join(texts).casefold()
+    names = {
+        *Organization.objects.exclude(kind=Organization.Kind.SME).values_list("name", flat=True),
+        *OrgId.objects.values_list("code", flat=True),
+    }
+    return sorted(name for name in names if name.casefold() in text and _stands_in(name, text))
+
+
+def refuse_names(texts: Iterable[str]) -> None:
+    """Raise Unusable when a text for everybody names an organization."""
+    if found := named_in(texts):
+        raise Unusable(
+            _("Take out “%(names)s”: every organization reads this text.") % {"names": "”, “".join(found)}
+        )
+
+
+def _stands_in(name: str, text: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", text))
