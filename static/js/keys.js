@@ -284,6 +284,8 @@
     return next === query.length ? 1 : 0;
   }
 
+  const ofPage = (what) => (what.closest("main") ? 1 : 0);
+
   function commands(query) {
     const found = declared(scope ? `[data-command=${scope}]` : "[data-shortcut]:not([data-quiet]), [data-command]")
       .filter((what) => !what.dataset.part || (row()?.dataset.can && takes(row(), what)));
@@ -291,7 +293,7 @@
     return found
       .map((what) => ({ what, label: labelOf(what), fits: fit(plain(labelOf(what)), query) }))
       .filter(({ label, fits }) => fits && !seen.has(label) && seen.add(label))
-      .sort((a, b) => b.fits - a.fits);
+      .sort((a, b) => b.fits - a.fits || ofPage(b.what) - ofPage(a.what));
   }
 
   function option({ what, label }) {
