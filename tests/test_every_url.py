@@ -278,6 +278,7 @@ TABLE = """
 303  404  403  404  404  403  303  403  login post changes:move withdraw_change_restricted
 403  403  403  303  303  403  303  403  login post changes:move withdraw_change_open
 403  403  403  404  403  403  303  403  login post changes:move screen_change_own
+403  403  403  404  403  403  303  403  login post changes:move screen_change_own ?draft={draft}
 404  404  404  403  403  403  303  403  login post changes:move screen_change_strange
 404  404  404  404  404  404  404  404  login post changes:move schedule_change_own
 404  404  404  404  404  404  404  404  login post changes:move explode_change_own
