@@ -55,7 +55,7 @@ NAVIGATION = [
     NavItem("tickets:service_levels", _("Service levels"), "progress", "org_admin", area="/reports/"),
     NavItem("admin:index", _("Administration"), "settings", "administrator"),
 ]
-"""The rail and the bar. Keys that wait for their pages: ``g p`` problems, ``g r`` changes, ``g b`` continuity."""
+"""The rail and the bar. Keys that wait for their page: ``g b`` continuity."""
 
 PLACES = [
     NavItem("tickets:desk", _("Home"), "home", "sme", keys="g h"),

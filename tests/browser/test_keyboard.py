@@ -87,7 +87,7 @@ def test_an_incident_is_reported_and_written_on_without_a_mouse(visit: Visit, ri
 # --- Keys -----------------------------------------------------------------------------------
 
 Make = Callable[..., Incident]
-EVERYWHERE = {"/", "Ctrl K", "?", "D", "G Q", "G T", "G H", "C", "G M", "Esc"}
+EVERYWHERE = {"/", "Ctrl K", "?", "D", "G Q", "G T", "G P", "G R", "G H", "C", "G M", "Esc"}
 IN_LISTS = {"J ↓", "K ↑", "O Enter", "F"}
 IN_ROWS = {"1", "2", "3", "A", "P"}
 ON_A_TICKET = {"A", "P", "S", "L", "W", "R", "I", "1", "2", "3", ".", ". .", ". . .", "U", "Ctrl Enter"}
@@ -201,6 +201,8 @@ def test_the_sheet_lists_exactly_what_works_on_the_page(
     for visitor, address, keys in (
         (desk, "/desk/q/triage/", EVERYWHERE | IN_LISTS | IN_ROWS),
         (desk, "/desk/q/mine/", EVERYWHERE | {"F"}),
+        (desk, "/problems/", EVERYWHERE | {"F"}),
+        (desk, "/changes/", EVERYWHERE | {"F"}),
         (desk, f"/desk/tickets/{tickets[0].reference}/", EVERYWHERE | ON_A_TICKET),
         (watching, "/desk/q/triage/", EVERYWHERE | IN_LISTS),
         (ldc, "/tickets/", EVERYWHERE - {"G Q"} | IN_LISTS),
