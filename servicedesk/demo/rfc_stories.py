@@ -226,7 +226,7 @@ STORIES: tuple[RfcStory, ...] = (
         documents=(("File transfer guide", "2.0", "2.1"),),
     ),
     RfcStory(
-        "Stephen Nootchtai", 8, "Renew the AS2 certificate of Pine Ridge",
+        "Stephen Nootchtai", 8, "Renew our AS2 certificate before it expires",
         "Ours expires in three weeks.", "Without it no file is taken.",
         (
             act(7, "screen"),
