@@ -11,13 +11,14 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Person
-from tests.ui import access, world
+from tests.ui import access, standing
 from tests.ui.access import Row
 from tests.ui.world import ADDRESSES, World
-from tickets.models import Incident
+
+pytestmark = pytest.mark.django_db
+everything = standing.everything
 
 # fmt: off
 TABLE = """
@@ -411,12 +412,6 @@ NOT_OURS = ("account_", "mfa_", "usersessions_")  # allauth's views answer other
 SOMETHING = {"object_id": "1", "content_type_id": "1", "url": "nowhere/"}
 
 
-@pytest.fixture
-def everything(cast: dict[str, Person], incident: Callable[..., Incident]) -> World:
-    """People and what they have, so that data could leak."""
-    return world.build(cast, incident, timezone.now())
-
-
 def ours() -> list[str]:
     """Every address but Django admin's."""
     return [name for name in ADDRESSES if not name.startswith(ADMIN)]
@@ -470,8 +465,9 @@ def admin_addresses() -> list[str]:
 
 @pytest.mark.parametrize("address", admin_addresses())
 def test_administration_is_for_administrators(
-    cast: dict[str, Person], sign_in: Callable[[Person], Client], address: str
+    everything: World, sign_in: Callable[[Person], Client], address: str
 ) -> None:
+    cast = everything.people
     for persona in ("rita", "olga", "ann", "chang"):
         assert sign_in(cast[persona]).get(address, follow=True).status_code == 403
         assert sign_in(cast[persona]).post(address, follow=True).status_code == 403
