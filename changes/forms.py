@@ -21,7 +21,8 @@ from changes.transitions import ChangeClass
 from changes.wording import FIELDS
 from servicedesk.records.models import Visibility
 from servicedesk.ui.forms import CardChoiceField, DeskForm
-from tickets.models import Environment
+from tickets.models import Environment, Problem
+from tickets.problem_policy import may_work_on_problems
 
 LONGEST_TEXT = 20_000
 LISTS = frozenset({"environments", "interfaces"})
@@ -127,10 +128,21 @@ class ProposalForm(WhatForm):
         choices=Visibility.own(),
         initial=Visibility.ORGANIZATION,
     )
+    problem = forms.ModelChoiceField(
+        Problem.objects.none(),
+        label=gettext_lazy("Problem"),
+        widget=forms.HiddenInput,
+        required=False,
+        to_field_name="reference",
+    )
 
     def __init__(self, *args: Any, person: Person, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        if may_work_on_problems(person):
+            self.fields["problem"].queryset = Problem.objects.visible_to(person)  # type: ignore[attr-defined]
+        else:  # what mends a problem is the desk's to say
+            del self.fields["problem"]
         mine = [one for one in person.standing().organizations if policy.may_submit(person, one)]
         own = Organization.objects.visible_to(person).filter(pk__in=mine)
         self.fields["organization"].queryset = own  # type: ignore[attr-defined]

@@ -7,12 +7,11 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Person
-from changes.transitions import ChangeStatus
+from changes.models import RequestForChange
 from servicedesk.records.models import Kind, Link, Record
 from tickets.models import Ticket
 from tickets.transitions import HANDED_BACK
 
-IN_PLACE = (ChangeStatus.IMPLEMENTED, ChangeStatus.REVIEWED, ChangeStatus.CLOSED)
 RESOLVED = ("resolved", "closed")
 CAUSES = frozenset({Kind.RFC, Kind.PROBLEM})
 
@@ -49,9 +48,10 @@ def open_loops(person: Person, *, most: int) -> list[LoopRow]:
 def _in_place(person: Person) -> QuerySet[Record, dict[str, int]]:
     """RFCs that are implemented, and problems that are resolved: records whose fix is in place.
 
-    Both keep their status on the record, so a problem's table of moves is not asked.
+    A problem keeps its status on the record, so its table of moves is not asked.
     """
-    fixed = Q(kind=Kind.RFC, status__in=IN_PLACE) | Q(kind=Kind.PROBLEM, status__in=RESOLVED)
+    changes = RequestForChange.objects.visible_to(person).in_place()
+    fixed = Q(pk__in=changes.values("pk")) | Q(kind=Kind.PROBLEM, status__in=RESOLVED)
     return Record.objects.visible_to(person).filter(fixed).values("pk")
 
 

@@ -20,6 +20,7 @@ from changes import policy
 from changes.conditions import PLANS, latest_rating, unmet
 from changes.consultation_page import consultation_part
 from changes.decision_page import decision_part
+from changes.fixes import links_to_mended
 from changes.forms import MoveForm
 from changes.models import AffectedDocument, RequestForChange, Risk, RiskAssessment
 from changes.review_page import review_part
@@ -28,7 +29,7 @@ from changes.timeline import DESK, HOME, OUTSIDER, Entry, events_of, side_of, ti
 from changes.transitions import ChangeClass, ChangeStatus
 from changes.wording import FIELDS, RISK_TONES, TONES, status_words, turn, value_words
 from servicedesk.records.markup import to_html
-from servicedesk.records.models import Attachment, Event
+from servicedesk.records.models import Attachment, Event, Record
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import Verdict
 
@@ -171,6 +172,7 @@ class ChangePage:
     facts: dict[str, str]
     description: str
     reason: str
+    mends: list[Record]
     documents: list[AffectedDocument]
     files: list[Attachment]
     plans: list[Plan]
@@ -212,6 +214,7 @@ def change_page(rfc: RequestForChange, person: Person, *, now: datetime) -> Chan
         facts={name: value_words(name, getattr(rfc, name)) for name in _FACTS},
         description=to_html(rfc.description),
         reason=to_html(rfc.reason),
+        mends=[link.source for link in links_to_mended([rfc.pk], person)] if rfc.mends else [],
         documents=list(AffectedDocument.objects.visible_to(person).filter(rfc=rfc).order_by("title")),
         files=[file for file in files if file.comment_id is None],
         plans=[] if side == OUTSIDER else _plans(rfc, rated),

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 
 from accounts.models import Person
+from changes.fixes import links_to_mended
 from changes.models import Category, Release, RequestForChange
 from changes.transitions import ChangeStatus
-from servicedesk.records.models import Kind, Link, Record
+from servicedesk.records.models import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,6 @@ def release_notes(name: str, person: Person) -> ReleaseNotes:
 
 
 def fixed_problems(changes: list[RequestForChange], person: Person) -> list[Record]:
-    """The problems that are linked to these RFCs and that the reader may see: published ones, for LDCs."""
-    ids = [one.pk for one in changes]
-    links = Link.objects.visible_to(person).select_related("source", "target").order_by("pk")
-    ends = [end for link in links.filter(source__in=ids) for end in (link.target,)]
-    ends += [end for link in links.filter(target__in=ids) for end in (link.source,)]
-    problems = {one.pk: one for one in ends if one.kind == Kind.PROBLEM}
-    return sorted(problems.values(), key=lambda one: one.reference)
+    """The problems that these RFCs mend and that the reader may see: published ones, for LDCs."""
+    links = links_to_mended([one.pk for one in changes], person)
+    return sorted({link.source for link in links}, key=lambda one: one.reference)

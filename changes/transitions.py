@@ -58,6 +58,8 @@ OVER = frozenset({_S.IMPLEMENTED, _S.BACKED_OUT})
 
 OCCUPYING = frozenset({_S.SCHEDULED, _S.IMPLEMENTING})
 """Its window is taken: environments and services are its own meanwhile, or the overlap was accepted."""
+IN_PLACE = frozenset({_S.IMPLEMENTED, _S.REVIEWED, _S.CLOSED})
+"""It was carried out; whether it stayed is its outcome's to say."""
 ON_CALENDAR = OCCUPYING | OVER | {_S.REVIEWED, _S.CLOSED}
 """It has a window, to come or past. Any other RFC that has one was taken off the schedule: feeds say cancelled."""
 

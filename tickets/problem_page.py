@@ -7,6 +7,8 @@ history, its links, whether the reader follows its area; for the desk the notes 
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.urls import NoReverseMatch, reverse
+
 from accounts.models import Person
 from servicedesk.records.markup import to_html
 from servicedesk.records.models import Event, Kind, Link, Relation
@@ -17,11 +19,13 @@ from tickets.links import LinkLine, line_of
 from tickets.models import Problem, ProblemAffects, ProblemInternals, ProblemNote, ProblemSubscription
 from tickets.problem_forms import JoinForm, ProblemMoveForm, VerifyForm
 from tickets.problem_sentences import sentence
-from tickets.problem_transitions import PROBLEM_LIFECYCLE
+from tickets.problem_transitions import PROBLEM_LIFECYCLE, UNSOLVED
 from tickets.problem_wording import status_of
 from tickets.sentences import actor_of
 from tickets.transitions import DONE
 from tickets.wording import TONES, status_word
+
+ASKING = "changes:new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class InternalPart:
     open_incidents: int
     affected: list[str]
     waiting_notes: int
+    change_url: str
     steps: list[Step]
     may_write: Verdict
     may_work: Verdict
@@ -153,6 +158,7 @@ def _internal(problem: Problem, person: Person, links: list[Link], *, now: datet
         open_incidents=sum(one.open for one in incidents),
         affected=list(affected.order_by("organization__name").values_list("organization__name", flat=True)),
         waiting_notes=notes.count(),
+        change_url=_change_url(problem, person),
         steps=_steps(problem, person),
         may_write=problem_policy.may_write(person, problem),
         may_work=problem_policy.may_work_on_problems(person),
@@ -162,6 +168,16 @@ def _internal(problem: Problem, person: Person, links: list[Link], *, now: datet
         verify_form=VerifyForm(initial=version | {"on": now.date()}, auto_id="id_verify_%s"),
         join_form=JoinForm(auto_id="id_join_%s"),
     )
+
+
+def _change_url(problem: Problem, person: Person) -> str:
+    """Where one asks for the change that mends it: a page by name, because it is another app's."""
+    if problem.status not in UNSOLVED or not problem_policy.may_work_on_problems(person):
+        return ""
+    try:
+        return f"{reverse(ASKING)}?problem={problem.reference}"
+    except NoReverseMatch:
+        return ""
 
 
 def _causes(link: Link, problem: Problem) -> bool:

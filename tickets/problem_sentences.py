@@ -65,6 +65,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "workaround_verified": lambda facts: _("verified the workaround on %(day)s") % {"day": day(facts["on"])},
     "fix_verified": lambda facts: _("verified the fix"),
     "joined": lambda facts: _("linked %(reference)s to it") % facts,
+    "fix_asked": lambda facts: _("asked for %(reference)s, which is to mend it") % facts,
     "absorbed": lambda facts: _("took over what belonged to %(reference)s") % facts,
     "notes_decided": _told,
     "incidents_resolved": _closed_the_loop,

@@ -1,7 +1,7 @@
 """The life of a problem, on one screen (DOMAIN). Buttons, refusals, docs and tests are derived from the table.
 
 ``agent`` is whoever works at the desk, ``manager`` a problem manager. What the system does follows from
-what becomes of the RFC that mends the problem (tickets.actions.problem_fixes).
+what becomes of the RFC that mends the problem (tickets.actions.problems).
 """
 
 from django.db.models import TextChoices

@@ -20,7 +20,9 @@ from servicedesk.records.following import follow
 from servicedesk.records.models import Draft, Kind, Visibility
 from servicedesk.records.refusals import Unusable
 from servicedesk.records.search import index_face
+from tickets.actions.problems import ask_for_fix
 from tickets.limits import check_filing
+from tickets.models import Problem
 
 
 class Document(NamedTuple):
@@ -33,7 +35,10 @@ class Document(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What somebody asks for. With a ``template`` it is a standard change, whose plans are the template's."""
+    """What somebody asks for. With a ``template`` it is a standard change, whose plans are the template's.
+
+    ``problem`` is what it is to mend; the desk alone says so.
+    """
 
     organization_id: int
     title: str
@@ -48,6 +53,7 @@ class Proposal:
     template: ChangeTemplate | None = None
     emergency: bool = False
     visibility: str = Visibility.ORGANIZATION
+    problem: Problem | None = None
 
 
 @transaction.atomic
@@ -88,6 +94,8 @@ def submit_change(proposal: Proposal, *, draft: Draft, by: Person, at: datetime)
     move_to_record(draft, rfc)
     index_face(rfc, rfc.search_text())
     publish(append_event(rfc, "submitted", by=by, at=at, now=rfc.status, change_class=rfc.change_class))
+    if proposal.problem:
+        ask_for_fix(proposal.problem, rfc, by=by, at=at)
     Draft.objects.filter(pk=draft.pk).update(sent_at=at, became_id=rfc.pk)
     return rfc
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from changes.models import Outcome, RequestForChange
-from servicedesk.records.models import Event, Relation
+from servicedesk.records.models import Event, Kind, Relation
 from tickets.actions.problems import fix_implemented, fix_moved, fix_scheduled
 from tickets.models import Problem
 
@@ -23,9 +23,12 @@ FOLLOWED = frozenset({PLANNED, MOVED, IN_PLACE}) | NO_DAY | CALLED_OFF
 def mend(rfc: RequestForChange, event: Event, *, at: datetime) -> int:
     """Take the problems that an RFC fixes along with what happened to it. Answers how many there are.
 
+    The last news counts: a row that waited while others went ahead of it changes nothing any more.
     Whether a fix really holds is looked at afterwards: a problem closes only once that was verified, so
     one whose change was backed out after it had been called implemented is reopened there.
     """
+    if _is_outdated(event):
+        return 0
     named = Q(fix_rfc_reference=rfc.reference)
     linked = Q(fix_rfc_reference="", links_out__target=rfc.pk, links_out__relation=Relation.FIXED_BY)
     problems = list(Problem.objects.filter(named | linked).distinct().order_by("pk"))
@@ -37,7 +40,7 @@ def mend(rfc: RequestForChange, event: Event, *, at: datetime) -> int:
         if event.what == IN_PLACE:
             if event.facts.get("outcome") != Outcome.BACKED_OUT:
                 fix_implemented(problem, rfc_reference=rfc.reference, by=None, at=at)
-        elif event.what == PLANNED:
+        elif event.what in {PLANNED, MOVED}:  # to one that is planned already, both are another day
             fix_scheduled(problem, **plan, by=None, at=at)
         elif problem.fix_rfc_reference != rfc.reference:
             continue  # nothing was planned by it yet
@@ -46,3 +49,9 @@ def mend(rfc: RequestForChange, event: Event, *, at: datetime) -> int:
         else:
             fix_moved(problem, **plan, by=None, at=at)
     return len(problems)
+
+
+def _is_outdated(event: Event) -> bool:
+    """Has something happened to the RFC since that counts instead?"""
+    names = [f"{Kind.RFC.value}.{what}" for what in FOLLOWED]
+    return Event.objects.filter(record=event.record_id, pk__gt=event.pk, name__in=names).exists()

@@ -5,12 +5,12 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from changes.transitions import LIFECYCLES, ON_CALENDAR, ChangeClass
-from servicedesk.records.models import Record, RecordQuerySet
+from changes.transitions import IN_PLACE, LIFECYCLES, ON_CALENDAR, ChangeClass
+from servicedesk.records.models import Link, Record, RecordQuerySet, Relation
 from servicedesk.records.scope import Reader, ScopedQuerySet
 from servicedesk.records.transitions import Lifecycle
 from tickets.models import Environment
@@ -92,6 +92,15 @@ class ChangeTemplate(models.Model):
 class ChangeQuerySet(RecordQuerySet):
     """Requests for change: published ones are read by everyone."""
 
+    def in_place(self) -> Self:
+        """Those that were carried out, and not backed out."""
+        return self.filter(status__in=IN_PLACE).exclude(outcome=Outcome.BACKED_OUT)
+
+    def with_mends(self) -> Self:
+        """Say of each whether it is to mend a problem, so that most pages need not ask which."""
+        links = Link.objects.filter(target=OuterRef("pk"), relation=Relation.FIXED_BY)
+        return self.annotate(mends=Exists(links))
+
 
 class RequestForChange(Record):
     """An RFC. LDCs see their own and those that are published (``visibility`` everyone).
@@ -129,6 +138,7 @@ class RequestForChange(Record):
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
 
     objects = ChangeQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
+    mends: bool  # set by with_mends()
 
     class Meta:
         verbose_name = _("request for change")

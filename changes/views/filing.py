@@ -22,6 +22,7 @@ from changes import policy
 from changes.actions.filing import submit_change
 from changes.drafts import CHANGE
 from changes.forms import ProposalForm, initial_in
+from changes.from_problem import fields_from
 from changes.models import RequestForChange
 from changes.transitions import ChangeClass
 from changes.wording import document_words, value_words
@@ -51,7 +52,7 @@ def new(request: SignedInRequest) -> HttpResponseBase:
     draft = _draft_of(request, key)
     if draft and draft.sent_at:
         return redirect(_where_sent(draft))
-    fields = held or (draft.data if draft else {})
+    fields = held or (draft.data if draft else fields_from(request.GET.get("problem", ""), request.user))
     if not fields.get("organization"):
         organizations = _organizations_of(request)
         chosen = request.GET.get("organization", "")

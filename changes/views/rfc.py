@@ -90,7 +90,7 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
 
 def load(request: SignedInRequest, reference: str) -> RequestForChange:
     """The RFC, if this reader may see it."""
-    visible = RequestForChange.objects.visible_to(request.user).select_related(*SHOWN_WITH)
+    visible = RequestForChange.objects.visible_to(request.user).with_mends().select_related(*SHOWN_WITH)
     rated = RiskAssessment.objects.visible_to(request.user).select_related("formula")
     rfc: RequestForChange = get_object_or_404(
         visible.prefetch_related(Prefetch("assessments", rated)), reference=reference

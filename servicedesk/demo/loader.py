@@ -17,6 +17,7 @@ from servicedesk.demo.order_stories import ORDERS
 from servicedesk.demo.performance import Deed, deeds_of, play
 from servicedesk.demo.problem_performance import deeds_of_problems
 from servicedesk.demo.rfc_performance import deeds_of_changes
+from servicedesk.demo.rfc_schedule import play_schedule
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
 from servicedesk.notifications.effects import effect_of
@@ -88,6 +89,7 @@ def load(*, at: datetime) -> bool:
             ]
         )
         sweep(at=at)
+        play_schedule(by=cast.managers[Role.CHANGE_MANAGER], at=at)
         _excuse(cast, at)
         _begin_drafts(cast, at)
         _invite(cast, at)

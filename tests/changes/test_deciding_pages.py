@@ -268,8 +268,9 @@ def test_open_tickets_whose_change_is_in_place_wait_to_be_told(
     rfc: MakeChange, people: Cast, incident: Callable[..., Incident], sign_in: SignIn
 ) -> None:
     done, underway = rfc(status="implemented"), rfc(status="implementing")
-    waiting, resolved, early = incident(), incident("resolved"), incident()
-    for ticket, cause in ((waiting, done), (resolved, done), (early, underway)):
+    undone = rfc(status="reviewed", outcome="backed_out")
+    waiting, resolved, early, in_vain = incident(), incident("resolved"), incident(), incident()
+    for ticket, cause in ((waiting, done), (resolved, done), (early, underway), (in_vain, undone)):
         Link.objects.create(
             source_id=ticket.pk,
             target_id=cause.pk,

@@ -131,6 +131,7 @@ class World:
             "language": "en",
             "theme": "dark",
             "density": "compact",
+            "single_keys": "on",
             "password": "a well kept unusual secret",
             "done": "yes",
             "relation": "related",
@@ -385,7 +386,7 @@ def deciding_things(world: World, at: datetime) -> None:
         organization_id=world.strange.organization_id, created_at=at, updated_at=at,
     )  # fmt: skip
     for source, target, relation in (
-        (world.restricted, made["done"], "continues"), (problem, made["put"], "related"),
+        (world.restricted, made["done"], "continues"), (problem, made["put"], "fixed_by"),
     ):  # fmt: skip
         Link.objects.create(
             source_id=source.pk, target_id=target.pk, relation=relation, made_by=ann, made_at=at

@@ -171,6 +171,14 @@ def fix_implemented(problem: Problem, *, rfc_reference: str, by: Person | None, 
     return take(problem, move, by=by, at=at, version=problem.version)
 
 
+@transaction.atomic
+def ask_for_fix(problem: Problem, rfc: Record, *, by: Person, at: datetime) -> None:
+    """Say that an RFC is to mend it, long before there is a day to plan with. Raises Forbidden."""
+    problem_policy.may_work_on_problems(by).or_refuse()
+    if join(problem, rfc, Relation.FIXED_BY, by=by, at=at):
+        append(problem, "fix_asked", by=by, at=at, internal=True, reference=rfc.reference)
+
+
 def problem_named(reference: str, *, by: Person) -> Problem:
     """The problem of that reference, not over, that this person sees. Raises Unusable."""
     found: Problem | None = (
