@@ -12,6 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Person
+from changes import policy
 from changes.models import (
     AffectedDocument,
     ChangeSubscription,
@@ -19,6 +21,7 @@ from changes.models import (
     Interface,
     Release,
     RequestForChange,
+    Risk,
     RiskAssessment,
     RiskFormula,
 )
@@ -27,6 +30,8 @@ from changes.transitions import ChangeStatus
 from changes.wording import document_words, value_words
 from servicedesk.records.admin_base import DeskModelAdmin, ReadOnlyAdmin
 from tickets.models import Environment
+
+NOT_RATED = "none"
 
 
 class ByChangeStatus(admin.SimpleListFilter):
@@ -56,6 +61,22 @@ class ByEnvironment(admin.SimpleListFilter):
         return queryset.filter(environments__contains=[asked]) if asked in Environment.values else queryset
 
 
+class ByRisk(admin.SimpleListFilter):
+    """RFCs by how they were rated."""
+
+    title = gettext_lazy("risk")
+    parameter_name = "risk"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*Risk.choices, (NOT_RATED, _("Not rated"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        asked = self.value()
+        if asked == NOT_RATED:
+            return queryset.filter(risk="")
+        return queryset.filter(risk=asked) if asked in Risk.values else queryset
+
+
 @admin.register(RequestForChange)
 class RequestForChangeAdmin(ReadOnlyAdmin):
     """Every RFC. It changes only through what is done on its own page."""
@@ -67,7 +88,7 @@ class RequestForChangeAdmin(ReadOnlyAdmin):
         ByChangeStatus,
         "change_class",
         "category",
-        "risk",
+        ByRisk,
         ByEnvironment,
         "visibility",
         "organization",
@@ -116,7 +137,7 @@ class RequestForChangeAdmin(ReadOnlyAdmin):
 
 
 class TemplateForm(forms.ModelForm):
-    """A template, with its lists as boxes to tick."""
+    """A template, with its lists as boxes to tick. Change managers approve one."""
 
     environments = forms.MultipleChoiceField(
         label=gettext_lazy("environments"), choices=Environment, widget=forms.CheckboxSelectMultiple
@@ -135,6 +156,11 @@ class TemplateForm(forms.ModelForm):
             "communication_plan", "back_out_plan", "approved_by", "approved_on", "expires_on",
         )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        managers = policy.who_manages() | Person.objects.filter(pk=self.instance.approved_by_id)
+        self.fields["approved_by"].queryset = managers.order_by("name")  # type: ignore[attr-defined]
+
 
 @admin.register(ChangeTemplate)
 class ChangeTemplateAdmin(DeskModelAdmin):
@@ -146,7 +172,6 @@ class ChangeTemplateAdmin(DeskModelAdmin):
     list_filter = ("category", "expires_on")
     list_select_related = ("approved_by",)
     search_fields = ("title", "description")
-    autocomplete_fields = ("approved_by",)
     ordering = ("title",)
 
 
