@@ -68,12 +68,33 @@ class JoinForm(forms.Form):
         return cleaned
 
 
-class ProfileForm(forms.ModelForm):
-    """One's own details and preferences."""
+class ThemeForm(forms.ModelForm):
+    """Light, dark, or as the device has it."""
 
     class Meta:
         model = Person
-        fields: ClassVar[list[str]] = ["name", "phone", "time_zone", "theme", "density"]
+        fields: ClassVar[list[str]] = ["theme"]
+
+
+class ProfileForm(forms.ModelForm):
+    """One's own details and preferences. Whoever saves them has chosen about single keys."""
+
+    single_keys = forms.BooleanField(
+        label=gettext_lazy("Single-key shortcuts"),
+        help_text=gettext_lazy(
+            "Such as J for the next row, or G then H for home. When off, only keys pressed with Ctrl or Cmd"
+            " work. Turn them off if you speak to your computer, or press keys by accident."
+        ),
+        required=False,
+    )
+
+    class Meta:
+        model = Person
+        fields: ClassVar[list[str]] = ["name", "phone", "time_zone", "theme", "density", "single_keys"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["single_keys"] = self.instance.uses_single_keys()
 
     def clean_time_zone(self) -> str:
         """The model's check, in words that help."""

@@ -201,6 +201,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     density = models.CharField(
         gettext_lazy("density"), max_length=12, choices=Density, default=Density.COMFORTABLE
     )
+    single_keys = models.BooleanField(gettext_lazy("single-key shortcuts"), null=True, blank=True)
     is_active = models.BooleanField(gettext_lazy("active"), default=True)
     is_staff = models.BooleanField(gettext_lazy("administrator"), default=False)
     date_joined = models.DateTimeField(default=timezone.now)
@@ -225,6 +226,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def uses_single_keys(self) -> bool:
+        """Do bare characters act as shortcuts? As they chose; else on at the desk, off elsewhere (UX 4.3)."""
+        return self.standing().sees_all if self.single_keys is None else self.single_keys
 
     def standing(self) -> Standing:
         """What their memberships add up to. Read once, then remembered with this object."""

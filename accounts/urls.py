@@ -41,6 +41,7 @@ people_patterns = [
     path("org/people/<int:pk>/end/", people.end, name="end_membership"),
     path("org/people/invitations/<uuid:public_id>/withdraw/", people.withdraw, name="withdraw_invitation"),
     path("me/", profile.edit, name="profile"),
+    path("me/theme/", profile.theme, name="theme"),
 ]
 
 urlpatterns = [*sign_in_patterns, path("", include((people_patterns, "accounts")))]

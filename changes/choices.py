@@ -18,5 +18,6 @@ def releases() -> QuerySet[Release]:
 
 
 def formula_at(moment: datetime) -> RiskFormula:
-    """The formula that a rating goes by now."""
-    return RiskFormula.objects.filter(published_at__lte=moment).latest("number")
+    """The formula that a rating goes by at a moment. The first one counts for everything before it, too."""
+    published = RiskFormula.objects.filter(published_at__lte=moment).order_by("-number").first()
+    return published or RiskFormula.objects.earliest("number")

@@ -296,7 +296,8 @@ def _choices(rfc: RequestForChange, person: Person, now: datetime) -> list[Choic
     today = timezone.localdate(now, timezone.get_default_timezone())
     found = []
     for move in rfc.lifecycle.leaving(rfc.status):
-        concerns = parties & move.parties or ("manager" in parties and move.parties != {"system"})
+        by_people = not move.parties <= policy.SPECIAL  # votes are given in the part for decisions
+        concerns = by_people and (parties & move.parties or "manager" in parties)
         url = _address(ELSEWHERE[move.name], rfc) if move.name in ELSEWHERE else ""
         if not concerns or (move.name in ELSEWHERE and not url):
             continue

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from changes.models import RequestForChange, Risk
 from changes.transitions import ChangeClass
@@ -20,7 +21,7 @@ def change_row(rfc: RequestForChange, *, shows_organization: bool) -> dict[str, 
         "class": ChangeClass(rfc.change_class).label,
         "emergency": rfc.change_class == ChangeClass.EMERGENCY,
         "environments": value_words("environments", rfc.environments),
-        "risk": Risk(rfc.risk).label if rfc.risk else "",
+        "risk": _("Risk: %(word)s") % {"word": Risk(rfc.risk).label} if rfc.risk else "",
         "risk_tone": RISK_TONES.get(rfc.risk, "done"),
         "organization": rfc.organization.name if shows_organization else "",
     }

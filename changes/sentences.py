@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from changes import deciding_words, schedule_words
+from changes.conditions import PLANS
 from changes.models import Risk
 from changes.transitions import ChangeClass
 from changes.wording import FIELDS, value_words
@@ -66,16 +67,19 @@ def _day(text: str) -> str:
 
 
 def _edited(facts: dict[str, Any]) -> str:
-    changed = [
-        _("“%(label)s” from “%(was)s” to “%(now)s”")
-        % {
-            "label": FIELDS[one["field"]],
-            "was": value_words(one["field"], one["was"]),
-            "now": value_words(one["field"], one["now"]),
-        }
-        for one in facts["changed"]
-    ]
-    return _("changed %(changes)s") % {"changes": "; ".join(changed)}
+    return _("changed %(changes)s") % {"changes": "; ".join(_one_change(**one) for one in facts["changed"])}
+
+
+def _one_change(*, field: str, was: Any, now: Any) -> str:
+    """A field, from what to what; a plan that is written for the first time stands on the page."""
+    label = FIELDS[field]
+    if field in PLANS and not was:
+        return _("“%(label)s”, which was empty") % {"label": label}
+    return _("“%(label)s” from “%(was)s” to “%(now)s”") % {
+        "label": label,
+        "was": value_words(field, was),
+        "now": value_words(field, now),
+    }
 
 
 def _rated(facts: dict[str, Any]) -> str:

@@ -54,6 +54,7 @@ TABLE = """
 200  200  200  200  200  200  200  200  login get  search ?q=innerc
 200  200  200  200  200  200  200  200  login get  search ?q=lakec&in=tickets
 302  200  302  200  200  302  302  302  login get  search ?q={ordered}
+200  200  200  200  200  200  200  200  login get  search ?palette=1&q=quillf
 # Filing
 200  200  200  200  200  200  200  200  login get  tickets:help
 302  302  302  302  302  302  403  403  login get  tickets:report
@@ -67,8 +68,8 @@ TABLE = """
 200  404  404  404  404  404  404  404  login get  tickets:report_check ?draft={ready_draft}
 303  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}
 409  404  404  404  404  404  404  404  login post tickets:report_check ?draft={ready_draft}&seal=made-up
-200  200  200  200  200  200  200  200  login get  tickets:report_severity ?impact=all&urgency=now
-200  200  200  200  200  200  200  200  login get  tickets:report_known ?title=payroll+GUI+slow&organization={pineridge}
+200  200  200  200  200  200  200  200  204   get  tickets:report_severity ?impact=all&urgency=now
+200  200  200  200  200  200  200  200  204   get  tickets:report_known ?title=payroll+GUI+slow&organization={pineridge}
 # Ordering
 200  200  200  200  200  200  200  200  login get  tickets:help ?q=payroll
 200  200  200  200  200  200  200  200  login get  tickets:help_choice gui_users
@@ -111,6 +112,8 @@ TABLE = """
 303  303  303  404  303  303  403  403  login post tickets:move cancel
 403  403  403  404  403  303  403  403  login post tickets:move acknowledge
 303  404  303  404  404  303  403  403  login post tickets:move cancel_restricted
+403  403  403  404  403  303  403  403  login post tickets:accept ordinary
+403  404  403  404  404  303  403  403  login post tickets:accept restricted
 403  403  403  404  403  303  403  403  login post tickets:assign ordinary
 403  403  403  404  403  303  403  403  login post tickets:assign ordinary ?draft={draft}
 403  404  403  404  404  303  403  403  login post tickets:assign restricted
@@ -275,6 +278,7 @@ TABLE = """
 303  404  403  404  404  403  303  403  login post changes:move withdraw_change_restricted
 403  403  403  303  303  403  303  403  login post changes:move withdraw_change_open
 403  403  403  404  403  403  303  403  login post changes:move screen_change_own
+403  403  403  404  403  403  303  403  login post changes:move screen_change_own ?draft={draft}
 404  404  404  403  403  403  303  403  login post changes:move screen_change_strange
 404  404  404  404  404  404  404  404  login post changes:move schedule_change_own
 404  404  404  404  404  404  404  404  login post changes:move explode_change_own
@@ -308,6 +312,9 @@ TABLE = """
 403  403  403  403  403  302  302  302  login get  tickets:queue no_such_queue
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail ordinary
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail restricted
+302  302  302  404  302  302  302  302  login get  tickets:row ordinary
+302  404  302  404  404  302  302  302  login get  tickets:row restricted
+404  404  404  302  302  302  302  302  login get  tickets:row strange
 # The schedule of changes
 200  200  200  200  200  200  200  200  login get  changes:calendar
 200  200  200  200  200  200  200  200  login get  changes:calendar ?view=month
@@ -347,6 +354,8 @@ login login login login login login login login login post accounts:invitation i
 410  410  410  410  410  410  410  410  410   post accounts:invitation over
 200  200  200  200  200  200  200  200  login get  accounts:profile
 302  302  302  302  302  302  302  302  login post accounts:profile
+302  302  302  302  302  302  302  302  login post accounts:theme
+422  422  422  422  422  422  422  422  login post accounts:theme ?theme=pink
 # Signing in and security
 302  302  302  302  302  302  302  302  200   get  account_login
 302  302  302  302  302  302  302  302  200   post account_login ?login=rita@example.com

@@ -27,7 +27,7 @@ from tickets.sla.chip import Chip, chip_for, chip_of
 from tickets.sla.clock import Clock
 from tickets.sla.history import clocks_of, terms_of
 from tickets.tasks_page import TasksPart, tasks_part
-from tickets.transitions import HANDED_BACK, RequestStatus, Status
+from tickets.transitions import HANDED_BACK, LET_GO, RequestStatus, Status
 from tickets.wording import TONES, status_words, turn
 
 STEPS: dict[str, list[tuple[str | Promise, set[str]]]] = {
@@ -45,6 +45,8 @@ STEPS: dict[str, list[tuple[str | Promise, set[str]]]] = {
     ],
 }
 """The steps that an LDC sees a ticket go through, and what leads to each."""
+
+LETTING_GO = "3"
 
 ORDER = list(TargetName.values)
 """Targets in the order in which they matter to people."""
@@ -66,12 +68,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One move that the status allows: its form, and whether this person may make it. ``next`` is what to do now."""
+    """One move that the status allows: its form, and whether this person may make it.
+
+    ``next`` is what to do now; ``keys`` are the desk's for letting go of a ticket (UX 4.3, triage).
+    """
 
     move: Move
     verdict: Verdict
     form: MoveForm
     next: bool = False
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,7 @@ class TicketPage:
     choices: dict[str, Choice]
     steps: list[Step]
     promised: list[Promised]
+    may_accept: Verdict
     may_reply: Verdict
     may_note: Verdict
     may_change_contact: Verdict
@@ -168,6 +175,7 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         choices={choice.move.name: choice for choice in _choices(ticket, person, now, tasks)},
         steps=_steps(ticket, events),
         promised=_promised(clocks, now, for_desk=for_desk),
+        may_accept=policy.may_accept(person, ticket),
         may_reply=policy.may_reply(person, ticket),
         may_note=policy.may_work(person, ticket),
         may_change_contact=contact_allowed,
@@ -224,6 +232,7 @@ def _choices(ticket: Ticket, person: Person, now: datetime, tasks: TasksPart | N
                 auto_id=f"id_{move.name}_%s",
             ),
             next=move.name == next_move,
+            keys=LETTING_GO if party == "agent" and move.target in LET_GO else "",
         )
         for move in ticket.lifecycle.leaving(ticket.status)
         if party in move.parties

@@ -68,6 +68,24 @@ def tasks_done(request: ServiceRequest) -> Verdict:
     return no(words % {"task": left[0].template, "more": len(left) - 1}, IllegalMove)
 
 
+def may_accept(person: Person, ticket: Ticket) -> Verdict:
+    """May this person take it on? Agents may, what is open, not yet at work with them, and nobody else's."""
+    if not (allowed := may_work(person, ticket)):
+        return allowed
+    if ticket.done_at:
+        return no(_("The work on this ticket has ended."), IllegalMove)
+    if ticket.assignee_id is None or (ticket.assignee_id == person.pk and can_start(ticket)):
+        return YES
+    if ticket.assignee_id == person.pk:
+        return no(_("You work on it already."), IllegalMove)
+    return no(_("Somebody works on it already. Assign it to yourself to take it over."), IllegalMove)
+
+
+def can_start(ticket: Ticket) -> bool:
+    """Is to start work the next step of its life?"""
+    return any(move.name == "start" for move in ticket.lifecycle.leaving(ticket.status))
+
+
 def may_tick(person: Person, request: ServiceRequest) -> Verdict:
     """Agents tick tasks off while the request is being worked on."""
     if not (allowed := may_work(person, request)):

@@ -21,7 +21,9 @@ from tickets.problem_transitions import UNSOLVED, ProblemStatus
 MOST, MOST_WORDS, SHORT, ALIKE = 3, 12, 3, 0.6
 LEAST_TYPED = 12
 """Characters of a title, before anything is suggested (UX 5.4)."""
-_ENGLISH = "the and for are not was but has had our you all any its can from with that this there have been does off out"
+_ENGLISH = (
+    "the and for are not was but has had our you all any its can from with that this there have been off out"
+)
 _FRENCH = "les des une pas est sur par qui que dans pour avec nous vous"
 _COMMON = frozenset(_ENGLISH.split() + _FRENCH.split())
 

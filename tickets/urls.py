@@ -20,6 +20,7 @@ from tickets.views import (
     reports,
     requests,
     ticket,
+    triage,
     volumes,
 )
 
@@ -42,6 +43,7 @@ urlpatterns = [
     path("tickets/<str:reference>/submitted/", ticket.submitted, name="submitted"),
     path("tickets/<str:reference>/write/", ticket.write, name="write"),
     path("tickets/<str:reference>/move/<slug:name>/", ticket.move, name="move"),
+    path("tickets/<str:reference>/accept/", triage.accept, name="accept"),
     path("tickets/<str:reference>/assign/", ticket.assign, name="assign"),
     path("tickets/<str:reference>/severity/", ticket.rate, name="rate"),
     path("tickets/<str:reference>/contact/", ticket.contact, name="contact"),
@@ -77,6 +79,7 @@ urlpatterns = [
     path("desk/q/", lists.queue_default, name="queue_default"),
     path("desk/q/<slug:name>/", lists.queue, name="queue"),
     path("desk/tickets/<str:reference>/", ticket.desk_detail, name="desk_detail"),
+    path("desk/tickets/<str:reference>/row/", triage.row, name="row"),
     path("reports/service-levels/", reports.service_levels, name="service_levels"),
     path("reports/volumes/", volumes.volumes, name="volumes"),
 ]

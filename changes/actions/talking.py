@@ -54,13 +54,18 @@ def set_following(rfc: RequestForChange, following: bool, *, by: Person, at: dat
         unfollow(rfc, by.pk)
 
 
+def subscriptions_of(person: Person) -> dict[str, bool]:
+    """What somebody subscribed to: by environment ("" is all), whether once a day."""
+    return dict(ChangeSubscription.objects.filter(person=person).values_list("environment", "digest"))
+
+
 @transaction.atomic
 def subscribe(scopes: set[str], *, digest: bool, by: Person, at: datetime) -> None:
     """Hear of published changes in these environments ("" is all of them), and of no others.
 
     With ``digest`` once a day, else at once. An empty set ends it.
     """
-    mine = ChangeSubscription.objects.visible_to(by)
+    mine = ChangeSubscription.objects.filter(person=by)
     mine.exclude(environment__in=scopes).delete()
     mine.filter(environment__in=scopes).update(digest=digest)
     ChangeSubscription.objects.bulk_create(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from changes.actions.rechecking import recheck_around
+from changes.forms_schedule import TYPED
 from changes.models import CalendarFeed, Freeze, ScheduleOverride, ScheduleRules
 from changes.schedule_words import window_words
 from changes.wording import value_words
@@ -20,8 +21,10 @@ from tickets.models import Environment
 
 
 class FreezeForm(forms.ModelForm):
-    """A freeze, its environments as boxes to tick."""
+    """A freeze, its environments as boxes to tick. Each moment is one box with a label: Django's own two have none."""
 
+    starts_at = forms.DateTimeField(label=_("from"), widget=TYPED)
+    ends_at = forms.DateTimeField(label=_("until"), widget=TYPED)
     environments = forms.MultipleChoiceField(
         label=_("environments"), choices=Environment, widget=forms.CheckboxSelectMultiple
     )

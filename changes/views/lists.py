@@ -8,10 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
-from changes.actions.talking import subscribe
+from changes.actions.talking import subscribe, subscriptions_of
 from changes.forms import SubscriptionForm
 from changes.lists import ChangeFilter, changes_of, views_for
-from changes.models import ChangeSubscription
 from changes.rows import change_row
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.keyset import paginate
@@ -54,10 +53,10 @@ def changes(request: SignedInRequest) -> HttpResponse:
 @once
 def subscriptions(request: SignedInRequest) -> HttpResponseBase:
     """Which published changes one wants to hear of without following each."""
-    mine = list(ChangeSubscription.objects.visible_to(request.user).values_list("environment", "digest"))
+    mine = subscriptions_of(request.user)
     initial = {
-        "scopes": [environment or SubscriptionForm.EVERYTHING for environment, _digest in mine],
-        "often": "daily" if any(digest for _environment, digest in mine) else "now",
+        "scopes": [environment or SubscriptionForm.EVERYTHING for environment in mine],
+        "often": "daily" if any(mine.values()) else "now",
     }
     form = SubscriptionForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""Loading the demo: people, six months of tickets and problems, and the traces they left. Once."""
+"""Loading the demo: people, six months of tickets, problems and changes, and the traces they left. Once."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,6 +16,8 @@ from servicedesk.demo.order_plan import OrderPlanner
 from servicedesk.demo.order_stories import ORDERS
 from servicedesk.demo.performance import Deed, deeds_of, play
 from servicedesk.demo.problem_performance import deeds_of_problems
+from servicedesk.demo.rfc_performance import deeds_of_changes
+from servicedesk.demo.rfc_schedule import play_schedule
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
 from servicedesk.notifications.effects import effect_of
@@ -40,7 +42,7 @@ MAIL_OF = timedelta(days=2)
 BELL_OF = timedelta(days=14)
 UNREAD_OF = timedelta(days=1)
 OUTCOME = "demo history"
-FAN_OUTS = ("ticket.fan_out", "problem.fan_out", TELL)
+FAN_OUTS = ("ticket.fan_out", "problem.fan_out", "rfc.fan_out", TELL)
 LEAVE = -1
 """The number of the deed with which an administrator's leave begins."""
 UNSAID = {"description": [""], "environment": ["production"]}
@@ -77,8 +79,17 @@ def load(*, at: datetime) -> bool:
         if is_loaded():
             return False
         cast = assemble(since=(at - REACHES_BACK - timedelta(days=14)).date(), until=at.date())
-        play([*_incidents(cast, at), *_requests(cast, at), *_leave(cast, at), *deeds_of_problems(cast, at)])
+        play(
+            [
+                *_incidents(cast, at),
+                *_requests(cast, at),
+                *_leave(cast, at),
+                *deeds_of_problems(cast, at),
+                *deeds_of_changes(cast, at, Random(SEED + 2)),  # nosec B311 - invented data
+            ]
+        )
         sweep(at=at)
+        play_schedule(by=cast.managers[Role.CHANGE_MANAGER], at=at)
         _excuse(cast, at)
         _begin_drafts(cast, at)
         _invite(cast, at)

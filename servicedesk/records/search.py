@@ -30,7 +30,7 @@ _ROW = f"""
 INSERT INTO records_searchtext (record_id, readers, kind, body, vector)
 VALUES (%(record)s, %(readers)s, %(kind)s, left(%(text)s, {MOST_KEPT}), {_VECTOR})
 ON CONFLICT (record_id, readers) DO UPDATE SET
-"""  # noqa: S608  our own constants
+"""  # noqa: S608  # nosec B608 - our own constants
 _ANEW = f"{_ROW} body = EXCLUDED.body, vector = EXCLUDED.vector"
 _MORE = f"""{_ROW}
     body = left(records_searchtext.body || E'\\n\\n' || EXCLUDED.body, {MOST_KEPT}),

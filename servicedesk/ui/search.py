@@ -73,13 +73,13 @@ def shown(record: Record, *, for_desk: bool) -> Shown:
     return _searchable[record.kind][1](record, for_desk)
 
 
-def hits(person: Person, text: str, *, area: str = "") -> list[Hit]:
-    """The best fifty records that have the words of a text, each once. One query; none without a word."""
+def hits(person: Person, text: str, *, area: str = "", most: int = SHOWN) -> list[Hit]:
+    """The best records that have the words of a text, each once. One query; none without a word."""
     words = words_in(text)
     kinds = AREAS[area][1] if area in AREAS else tuple(Kind(kind) for kind in _searchable)
     if not words:
         return []
-    return list(_each_once(find(person, words, kinds=kinds, most=SHOWN), person))
+    return list(_each_once(find(person, words, kinds=kinds, most=most), person))
 
 
 def _each_once(rows: Any, person: Person) -> Iterator[Hit]:

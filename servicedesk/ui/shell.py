@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext
 
+from accounts.models import Person
 from accounts.standing import Standing
-from servicedesk.ui.navigation import NavLink, links, resolved
+from servicedesk.ui.navigation import NavLink, links, places, resolved
 
 BAR_LENGTH = 4  # entries of the bottom bar on phones, before "More"
 
@@ -25,6 +26,7 @@ class Shell:
     nav: list[NavLink]
     bar: list[NavLink]
     more: list[NavLink]
+    places: list[NavLink]
     unread: int
     unread_label: str
     home: str
@@ -41,7 +43,9 @@ class Shell:
     phone_href: str
     email: str
     theme: str
+    other_theme: str
     density: str
+    single_keys: bool
     language: str
     demo: bool
     demo_banner: str
@@ -60,7 +64,8 @@ def shell_for(request: HttpRequest) -> Shell:
     person = user if user.is_authenticated else None
     standing = person.standing() if person is not None and hasattr(person, "standing") else None
     stands_in = bool(getattr(person, "stands_in", False))
-    nav = links(_audiences(standing, stands_in=stands_in), request.path) if standing else []
+    audiences = _audiences(standing, stands_in=stands_in) if standing else frozenset()
+    nav = links(audiences, request.path)
     language = get_language() or settings.LANGUAGE_CODE
     unread = int(getattr(person, "unread_notices", 0) or 0)
     return Shell(
@@ -71,6 +76,7 @@ def shell_for(request: HttpRequest) -> Shell:
         nav=nav,
         bar=nav[:BAR_LENGTH],
         more=nav[BAR_LENGTH:],
+        places=places(audiences),
         unread=unread,
         unread_label=_unread_label(unread),
         home=resolved("home") or "/",
@@ -87,7 +93,9 @@ def shell_for(request: HttpRequest) -> Shell:
         phone_href=phone_link(),
         email=settings.DESK_EMAIL,
         theme=getattr(person, "theme", "") or "system",
+        other_theme="light" if getattr(person, "theme", "") == "dark" else "dark",
         density=getattr(person, "density", "") or "comfortable",
+        single_keys=isinstance(person, Person) and person.uses_single_keys(),
         language=language,
         demo=settings.DEMO,
         demo_banner=_demo_banner(),

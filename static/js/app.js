@@ -78,19 +78,45 @@
     }
   });
 
+  // Suggestions come unasked, so that they do not come is no news either.
+  const quiet = (event) => "quiet" in (event.detail.elt?.dataset ?? {});
+
   on("htmx:responseError", (event) => {
     const { xhr } = event.detail;
+    if (quiet(event)) return;
     if (xhr.status === 401 || xhr.getResponseHeader("HX-Retarget")) return;
     toast(xhr.status === 404 ? words.gone : words.server, { bad: true });
   });
-  on("htmx:sendError", () => toast(words.network, { bad: true }));
-  on("htmx:timeout", () => toast(words.network, { bad: true }));
+  on("htmx:sendError", (event) => { if (!quiet(event)) toast(words.network, { bad: true }); });
+  on("htmx:timeout", (event) => { if (!quiet(event)) toast(words.network, { bad: true }); });
 
   on("htmx:afterSettle", (event) => {
     const root = event.detail.elt ?? document;
     enhance(root);
     const summary = root.querySelector?.("[data-focus]");
     if (summary) summary.focus();
+    else if (document.activeElement === document.body && !event.detail.requestConfig?.elt?.isConnected) focusHeading(root);
+    for (const said of every(root, "[data-announce]")) announce(said.dataset.announce);
+  });
+
+  // What had the focus was replaced: go on from the heading of what came, without scrolling away.
+  function focusHeading(root) {
+    const heading = root.querySelector?.("h1");
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+
+  // The button in the menu says which theme it leads to; without scripts the server has to guess.
+  on("htmx:configRequest", (event) => {
+    if (!event.detail.elt.matches("[data-theme-form]")) return;
+    const root = document.documentElement;
+    const dark = root.dataset.bsTheme ? root.dataset.bsTheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    const next = dark ? "light" : "dark";
+    event.detail.parameters.theme = next;
+    root.dataset.bsTheme = next;
+    document.querySelector('meta[name="color-scheme"]').content = next;
+    announce(words[next]);
   });
 
   /* ---- Submit buttons: one press is enough ------------------------------------------------ */
@@ -147,7 +173,7 @@
     const closer = event.target.closest("[data-close-dialog]");
     if (closer) { event.preventDefault(); closer.closest("dialog")?.close(); }
     const copier = event.target.closest("[data-copy]");
-    if (copier) copy(copier.dataset.copy);
+    if (copier) copy(copier.dataset.copy || new URL(copier.dataset.copyAddress, location.href).href);
     if (event.target.closest("[data-print]")) window.print();
     const reveal = event.target.closest("[data-password-show]");
     if (reveal) showPassword(reveal);
@@ -160,7 +186,7 @@
       const open = document.querySelector("details.menu[open]");
       if (open) { open.open = false; open.querySelector("summary").focus(); }
     }
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.isComposing) {
       const form = event.target.closest("form[data-composer], .composer form, form.composer");
       if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("[data-send]") ?? undefined); }
     }
@@ -474,6 +500,7 @@
     for (const box of every(root, "[data-uploader]")) uploader(box);
   }
 
+  window.desk = { announce, toast, element };  // for keys.js
   enhance(document);
   document.querySelector("[data-focus]")?.focus();
 })();

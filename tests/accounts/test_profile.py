@@ -93,6 +93,46 @@ def test_the_look_stands_in_the_first_tag_of_every_page(
         assert (attribute in tag) if attribute else ("data-bs-theme" not in tag)
 
 
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://testserver/tickets/?view=all", "http://testserver/tickets/?view=all"),
+        ("https://elsewhere.example/", "/me/"),
+        ("", "/me/"),
+    ],
+)
+def test_the_theme_is_changed_from_any_page_and_leads_back_there(
+    rita: Person, sign_in: SignIn, came_from: str, leads_to: str
+) -> None:
+    answer = sign_in(rita).post("/me/theme/", {"theme": "dark"}, headers={"Referer": came_from})
+
+    rita.refresh_from_db()
+    assert (answer.status_code, answer["Location"], rita.theme) == (302, leads_to, "dark")
+
+
+@pytest.mark.parametrize(
+    ("who", "chosen", "keys"),
+    [
+        ("rita", None, "off"),
+        ("rita", "on", "on"),
+        ("rita", "", "off"),
+        ("ann", None, "on"),
+        ("ann", "on", "on"),
+        ("ann", "", "off"),
+    ],
+)
+def test_single_keys_are_on_at_the_desk_and_off_elsewhere_until_one_chooses(
+    rita: Person, ann: Person, sign_in: SignIn, who: str, chosen: str | None, keys: str
+) -> None:
+    browser = sign_in({"rita": rita, "ann": ann}[who])
+    if chosen is not None:
+        save(browser, **({"single_keys": chosen} if chosen else {}))
+
+    page = browser.get("/me/")
+    assert f'data-single-keys="{keys}"' in page.content.decode()
+    assert ("single_keys" in fields(page)) == (keys == "on")
+
+
 def test_the_density_stands_there_too(rita: Person, sign_in: SignIn) -> None:
     browser = sign_in(rita)
     save(browser, density="compact")

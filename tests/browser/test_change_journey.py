@@ -118,9 +118,8 @@ def test_from_an_incident_to_the_change_that_mends_its_cause_and_back(
     publish(problems, problem, still_open)
     assert mails_to(stan) == ["New in the problem log"]
     read_and_follow(outside, problem)
-    expect(reporter.go(f"/tickets/{still_open.reference}/").locator("#timeline")).to_contain_text(
-        "Ask for the cycle again."
-    )
+    timeline = reporter.go(f"/tickets/{still_open.reference}/").locator("#timeline")
+    expect(timeline).to_contain_text("Ask for the cycle again.")
     expect(reporter.page.locator("#main")).to_contain_text(problem.reference)
 
     ask_for_the_change(problems, problem)

@@ -48,7 +48,7 @@ def test_what_was_typed_saves_itself_and_is_found_among_the_drafts(visit: Visit,
 
 def test_saving_goes_on_by_itself_after_the_network_was_away(visit: Visit, rita: Person) -> None:
     visitor = visit(rita)
-    visitor.expect("ERR_INTERNET_DISCONNECTED")
+    visitor.expect("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
     page = visitor.go("/help/new/incident/")
     visitor.context.set_offline(True)
     page.get_by_label("What is not working?").press_sequentially(TITLE)

@@ -68,6 +68,10 @@ LDC = [
     "/notifications/",
     "/contact/",
     "/me/",
+    "/changes/calendar/",
+    "/changes/calendar/?view=month",
+    "/changes/calendar/?view=week",
+    "/changes/feed/",
     "/2fa/",
     "/2fa/totp/activate/",
     "/2fa/webauthn/",
@@ -117,9 +121,33 @@ MANAGER = [
     "/problems/{known}/resolve/",
     "/problems/{unpublished}/publish/",
 ]
+CHANGES = [
+    "/changes/?view=all",
+    "/changes/?q=nothing+is+called+that",
+    "/changes/new/?draft={fresh_draft}",
+    "/changes/new/?draft={change_draft}&checked=1",
+    "/changes/new/check/?draft={change_ready}",
+    "/changes/subscriptions/",
+    "/changes/{change_own}/",
+    "/changes/{change_own}/submitted/",
+    "/changes/{change_own}/edit/",
+    "/changes/{change_open}/",
+]
+CHANGE_MANAGER = [
+    "/changes/?view=decide",
+    "/changes/new/?draft={fresh_draft}",
+    "/changes/{change_open}/",
+    "/changes/{change_own}/edit/",
+    "/changes/{change_own}/risk/",
+    "/changes/{change_own}/plan/",
+    "/changes/{change_own}/publish/",
+    "/changes/{change_open}/unpublish/",
+]
 ADMIN = [
     "/admin/",
     "/admin/tickets/incident/",
+    "/admin/changes/freeze/",
+    "/admin/changes/freeze/add/",
     "/admin/tickets/servicecalendar/",
     "/admin/tickets/policyversion/",
     "/admin/tickets/catalogueitem/",
@@ -132,6 +160,9 @@ ADMIN = [
     "/admin/tickets/servicecalendar/simulator/",
     "/admin/accounts/person/",
     "/admin/notifications/outboxmessage/",
+    "/admin/changes/requestforchange/",
+    "/admin/changes/changetemplate/add/",
+    "/admin/changes/riskformula/add/",
 ]
 STATUSES = {"/no/such/page/": 404, "/tickets/INC-0/": 404, "/invite/made-up/": 410}
 """Pages that say no. All others are there."""
@@ -166,6 +197,8 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
         "ordered": str(world.things["ordered"]["reference"]),
         "lakeshore": str(world.ordinary.organization_id),
         "ready_draft": str(world.things["ready_draft"]["public_id"]),
+        **{name: world.things[name]["reference"] for name in ("change_own", "change_open")},
+        **{name: str(world.things[name]["public_id"]) for name in ("change_draft", "change_ready")},
     }
 
 
@@ -200,6 +233,14 @@ def test_pages_of_an_organization_administrator(visit: Visit, names: dict[str, s
 
 def test_pages_of_the_desk(visit: Visit, names: dict[str, str], world: World) -> None:
     assert look_at(visit(world.people["ann"]), "desk", DESK, names) == []
+
+
+def test_pages_of_changes(visit: Visit, names: dict[str, str], world: World) -> None:
+    assert look_at(visit(world.people["rita"]), "changes", CHANGES, names) == []
+
+
+def test_pages_of_a_change_manager(visit: Visit, names: dict[str, str], world: World) -> None:
+    assert look_at(visit(world.people["chang"]), "changer", CHANGE_MANAGER, names) == []
 
 
 def test_pages_of_a_problem_manager(visit: Visit, names: dict[str, str], world: World) -> None:

@@ -11,7 +11,7 @@ from changes.actions.editing import edit_change
 from changes.actions.moving import move_change
 from changes.actions.publishing import publish_change
 from changes.actions.rating import rate_change
-from changes.actions.talking import add_note, reply
+from changes.actions.talking import add_note, reply, subscribe, subscriptions_of
 from changes.models import ChangeSubscription, Release, RequestForChange
 from servicedesk.records.history import record_event
 from servicedesk.records.models import Follower
@@ -160,7 +160,10 @@ def test_rating_planning_and_publishing_by_their_pages(
     assert sign_in(stan).get(at).status_code == 404
 
 
-def test_an_ldc_follows_and_subscribes(rfc: MakeChange, stan: Person, sign_in: SignIn) -> None:
+def test_an_ldc_follows_and_subscribes_for_itself(
+    rfc: MakeChange, stan: Person, rita: Person, sign_in: SignIn
+) -> None:
+    subscribe({"quality"}, digest=True, by=rita, at=NOON)
     made, browser = rfc(visibility="everyone"), sign_in(stan)
     browser.post(f"{made.get_absolute_url()}follow/", {"request_id": key(), "following": "yes"})
     assert made.reference in words(browser.get("/changes/?view=following"))
@@ -172,8 +175,11 @@ def test_an_ldc_follows_and_subscribes(rfc: MakeChange, stan: Person, sign_in: S
     ):
         sent = {"request_id": key(), "scopes": scopes, "often": often}
         assert browser.post("/changes/subscriptions/", sent).status_code == 303
-        rows = ChangeSubscription.objects.order_by("environment").values_list("environment", "digest")
-        assert list(rows) == kept
+        mine = ChangeSubscription.objects.visible_to(stan).order_by("environment")
+        assert list(mine.values_list("environment", "digest")) == kept
+        chosen = {environment or "all" for environment, _daily in kept}
+        assert set(fields(browser.get("/changes/subscriptions/")).get("scopes", [])) == chosen
+        assert subscriptions_of(rita) == {"quality": True}
 
 
 # --- The list -------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from tests.changes.scheduling import scheduled
 from tests.conftest import NOON
 
 FORM = {
-    "name": "Price change", "starts_at_0": "2027-03-09", "starts_at_1": "12:00", "ends_at_0": "2027-03-10",
-    "ends_at_1": "12:00", "environments": ["production"], "hard": "on", "reason": "Prices.",
+    "name": "Price change", "starts_at": "2027-03-09T12:00", "ends_at": "2027-03-10T12:00",
+    "environments": ["production"], "hard": "on", "reason": "Prices.",
 }  # fmt: skip
 
 
@@ -33,12 +33,12 @@ def test_a_new_freeze_marks_what_lies_in_it_and_one_that_moves_or_goes_lets_it_b
     for edit, left in (
         ({"environments": ["sandbox"]}, []),
         ({"environments": ["sandbox", "production"]}, ["Price change"]),
-        ({"starts_at_0": "2027-04-09", "ends_at_0": "2027-04-10"}, []),
+        ({"starts_at": "2027-04-09T12:00", "ends_at": "2027-04-10T12:00"}, []),
         ({}, ["Price change"]),
     ):
         assert browser.post(f"{pages}{made.pk}/change/", FORM | edit).status_code == 302
         assert marked() == left, edit
-    backwards = browser.post(f"{pages}{made.pk}/change/", FORM | {"ends_at_0": "2027-03-01"})
+    backwards = browser.post(f"{pages}{made.pk}/change/", FORM | {"ends_at": "2027-03-01T00:00"})
     assert "Choose an end that is after the start." in backwards.content.decode()
     browser.post(f"{pages}{made.pk}/delete/", {"post": "yes"})
     assert marked() == []

@@ -23,6 +23,7 @@ from changes.models import (
     ScheduleOverride,
 )
 from changes.occupancy import found_for, frozen
+from servicedesk.demo.rfc_schedule import play_schedule
 from servicedesk.records.models import Event
 from servicedesk.records.refusals import Forbidden, IllegalMove, Refused, Stale, Unusable
 from servicedesk.schedule.sweep import sweep
@@ -384,3 +385,17 @@ def wait_until_somebody_waits() -> None:
             if cursor.fetchone()[1]:
                 return
     raise AssertionError("Nobody came.")
+
+
+def test_the_demo_has_an_accepted_overlap_and_a_freeze_ahead(
+    approved: MakeChange, put: Callable[..., RequestForChange], chang: Person
+) -> None:
+    put(approved())
+    shares = approved()
+
+    play_schedule(by=chang, at=NOON)
+
+    shares.refresh_from_db()
+    assert (shares.status, shares.starts_at) == ("scheduled", TONIGHT)
+    assert ScheduleOverride.objects.get().rfc == shares
+    assert Freeze.objects.filter(starts_at__gt=NOON, hard=False, environments=["quality"]).exists()

@@ -20,6 +20,16 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Invitation, Membership, Organization, OrgId, Person
+from changes.models import (
+    Category,
+    ChangeSubscription,
+    ConsultationAnswer,
+    Decision,
+    RequestForChange,
+    Risk,
+    Stance,
+)
+from changes.transitions import ChangeClass, ChangeStatus
 from servicedesk.demo.cast import Cast
 from servicedesk.demo.loader import MAIL_OF, OUTCOME, load
 from servicedesk.demo.order_performance import OrderActor
@@ -67,7 +77,7 @@ SignIn = Callable[[Person], Client]
 
 TABLES: list[type[Model]] = [
     Organization, OrgId, Person, Membership, Invitation, Incident, Event, Comment, Attachment, Follower,
-    Draft, DueRow, Notice, OutboxMessage, ServiceRequest, Approval, Link, Problem,
+    Draft, DueRow, Notice, OutboxMessage, RequestForChange, Decision, ServiceRequest, Approval, Link, Problem,
 ]  # fmt: skip
 EMAILS = [email for _label, email in DEMO["DEMO_SIGN_INS"]]
 
@@ -140,6 +150,25 @@ def test_there_are_problems_in_every_state_with_incidents_organizations_and_foll
         for problem in Problem.objects.filter(visibility="everyone")
         for text in public_texts(face_of(problem))
     )
+
+
+def test_there_are_changes_in_every_status_and_class_and_on_the_calendar(demo: None) -> None:
+    told = RequestForChange.objects.all()
+    assert told.count() == 18
+    assert set(told.values_list("status", flat=True)) == set(ChangeStatus)
+    assert set(told.values_list("change_class", flat=True)) == set(ChangeClass)
+    assert set(told.values_list("category", flat=True)) == set(Category)
+    assert set(told.exclude(risk="").values_list("risk", flat=True)) == set(Risk)
+    assert told.filter(starts_at__gt=timezone.now()).count() == 2
+    assert told.exclude(release=None).values("release").distinct().count() == 2
+    assert set(Decision.objects.values_list("state", flat=True)) >= {
+        "open",
+        "approved",
+        "declined",
+        "deferred",
+    }
+    assert set(ConsultationAnswer.objects.values_list("stance", flat=True)) == set(Stance)
+    assert ChangeSubscription.objects.values("person").distinct().count() == 4
 
 
 def test_the_desk_has_late_and_soon_due_assigned_and_unassigned_fresh_and_reopened_work(demo: None) -> None:
@@ -251,8 +280,10 @@ def test_history_is_told_under_the_bell_and_mailed_only_when_fresh(demo: None) -
     mailed = OutboxMessage.objects.filter(effect="ticket.mail", outcome="sent")
     assert mailed.count() > 20
     assert not mailed.filter(event__at__lt=now - MAIL_OF - timedelta(minutes=5)).exists()
-    held = OutboxMessage.objects.waiting().exclude(effect__in=["sla.mail", "sla.quiet_mail"])
-    assert not held.exists()  # only mail about the ladder waits, for more of it or for the morning
+    held = OutboxMessage.objects.waiting().exclude(effect__in=["sla.mail", "sla.quiet_mail", "rfc.digest"])
+    assert (
+        not held.exists()
+    )  # only mail about the ladder waits, for more of it or the morning, and digests do
     assert not OutboxMessage.objects.filter(failures__gt=0).exists()
     old = OutboxMessage.objects.filter(outcome=OUTCOME)
     assert old.count() > 1000

@@ -132,6 +132,7 @@ def test_every_button_of_an_agent_is_in_words(incident: Make, ann: Person, sign_
     page = sign_in(ann).get(desk_page(incident(at=timezone.now())))
 
     assert buttons(page) == [
+        "Accept",
         "Acknowledge",
         "Start work",
         "Save internal note Send to Lakeshore Hydro",

@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Person
 from changes.actions.editing import edit_change
 from changes.actions.filing import Document, Proposal, submit_change
@@ -11,6 +13,7 @@ from changes.actions.publishing import publish_change
 from changes.actions.rating import rate_change
 from changes.actions.talking import add_note, reply, set_following, subscribe
 from changes.models import ChangeSubscription, RequestForChange
+from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Draft
 from tests.changes.asking import LOW, TYPED
 
@@ -39,6 +42,7 @@ def things(people: dict[str, Person], at: datetime) -> dict[str, dict[str, Any]]
         rita, at, **as_lists(TYPED), title=["Reports draftcanary"], organization=[str(organization)]
     )
     begun = draft_of(rita, at, title=["draftcanary change"], organization=[str(organization)])
+    attach_to_draft(SimpleUploadedFile("draftcanary-change.txt", b"draftcanary"), begun, by=rita, at=at)
     found = {
         "change_own": own,
         "change_restricted": restricted,

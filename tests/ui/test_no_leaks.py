@@ -66,13 +66,13 @@ SCOPES = [
     DeskOnly,
     FeedQuerySet,
     type(Link.objects.none()),
-    ChangeSubscriptionQuerySet,
     OfChange,
     TicketQuerySet,
     AnswerQuerySet,
     ReviewQuerySet,
 ]
 NOT_ON_A_PAGE = [
+    ChangeSubscriptionQuerySet,
     type(Comment.objects.none()),
     type(Follower.objects.none()),
     PersonQuerySet,
@@ -253,6 +253,21 @@ HARMLESS = {
     '.select_related("organization")  # type: ignore[attr-defined]': "only the desk gets there",
     "tickets/views/problems.py: and ProblemSubscription.objects.visible_to(request.user)"
     ".filter(area=found.area).exists(),": "only chooses the words of a button",
+    # Changes
+    "changes/forms.py: own = Organization.objects.visible_to(person)"
+    ".filter(pk__in=mine)": "narrowed to those that they may ask for",
+    "changes/views/filing.py: return list(Organization.objects.visible_to(request.user)"
+    '.filter(pk__in=mine).order_by("name"))': "narrowed to those that they may ask for",
+    'changes/views/filing.py: "files": Attachment.objects.visible_to(request.user)'
+    '.filter(draft=draft).order_by("pk"),': "the draft was found through their scope",
+    "changes/page.py: files = list(Attachment.objects.visible_to(person)"
+    '.filter(record=rfc.pk).order_by("pk"))': "those of a message are shown beside it alone, and by its scope",
+    "changes/page.py: documents=list(AffectedDocument.objects.visible_to(person)"
+    '.filter(rfc=rfc).order_by("title")),': "of an RFC that was found through their scope",
+    "changes/views/rfc.py: rated = RiskAssessment.objects.visible_to(request.user)"
+    '.select_related("formula")': "of an RFC that was found through their scope",
+    "changes/views/rfc.py: seen = RequestForChange.objects.visible_to(request.user)"
+    ".filter(pk=rfc.pk)": "only chooses where to go next",
     # Decisions, consultation and reviews of changes
     "changes/actions/reviewing.py: other = Record.objects.visible_to(by)"
     ".filter(reference=reference.strip().upper()).first()": "only change managers, who see all, get there",

@@ -102,3 +102,33 @@ def test_the_index_can_be_built_anew(incident: Make, rita: Person, ann: Person) 
 def test_without_words_it_says_how(rita: Person, sign_in: SignIn) -> None:
     assert "Type a few words" in ask(sign_in(rita), "")
     assert "Nothing that you can see has all these words" in ask(sign_in(rita), "!? --")
+
+
+def palette(browser: Client, text: str) -> list[tuple[str, str]]:
+    """What the command palette is offered for what was typed: references and where they lead."""
+    answer = browser.get(
+        reverse("search"), {"palette": "1", "q": text}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "<html" not in answer
+    return re.findall(r'data-url="([^"]+)"><span class="ref">([^<]+)</span>', answer)
+
+
+def test_the_palette_is_offered_the_reference_that_was_typed_and_nothing_else(
+    incident: Make, rita: Person, stan: Person, ann: Person, sign_in: SignIn
+) -> None:
+    ticket, _other = incident(), incident()
+    for reader, found in (
+        (rita, [(ticket.get_absolute_url(), ticket.reference)]),
+        (ann, [(reverse("tickets:desk_detail", args=[ticket.reference]), ticket.reference)]),
+        (stan, []),
+    ):
+        assert palette(sign_in(reader), ticket.reference.lower()) == found
+
+
+def test_the_palette_is_offered_the_best_eight_that_one_may_see(
+    incident: Make, rita: Person, stan: Person, sign_in: SignIn
+) -> None:
+    for hour in range(9):
+        incident(title="Spike check fails", at=NOON + timedelta(hours=hour))
+    assert [len(palette(sign_in(reader), "spike")) for reader in (rita, stan)] == [8, 0]
+    assert palette(sign_in(rita), "") == []

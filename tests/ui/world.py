@@ -131,6 +131,7 @@ class World:
             "language": "en",
             "theme": "dark",
             "density": "compact",
+            "single_keys": "on",
             "password": "a well kept unusual secret",
             "done": "yes",
             "relation": "related",

@@ -4,6 +4,7 @@ The change, its history, the news and what falls due are written together or not
 is what the person was looking at.
 """
 
+from tickets.actions.accepting import accept
 from tickets.actions.approvals import decide, open_round, renew_round
 from tickets.actions.delegating import delegate_approvals, end_delegation
 from tickets.actions.editing import edit_request
@@ -19,6 +20,7 @@ __all__ = [
     "LateAtOnce",
     "Order",
     "Report",
+    "accept",
     "add_note",
     "announce_closing",
     "assign",

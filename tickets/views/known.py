@@ -1,6 +1,6 @@
 """While an incident is typed: what is known of it already. It never stands in the way."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -10,9 +10,16 @@ from tickets.suggestions import suggestions
 
 
 @require_GET
+def known(request: HttpRequest) -> HttpResponseBase:
+    """Problems in the log and the organization's open tickets that are about the title so far.
+
+    Where the session has ended meanwhile it says nothing: to lead to sign-in is for what somebody sends.
+    """
+    return _known(request) if request.user.is_authenticated else HttpResponse(status=204)
+
+
 @signed_in
-def known(request: SignedInRequest) -> HttpResponse:
-    """Problems in the log and the organization's open tickets that are about the title so far."""
+def _known(request: SignedInRequest) -> HttpResponse:
     chosen = request.GET.get("organization", "")
     found = suggestions(
         request, request.GET.get("title", ""), organization_id=int(chosen) if _is_id(chosen) else None

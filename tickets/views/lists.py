@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import signed_in
+from accounts.policy import may
 from accounts.requests import SignedInRequest
+from accounts.roles import Permission
 from servicedesk.records.keyset import paginate
 from servicedesk.records.verdict import Verdict, no
 from tickets.filters import TicketFilter
 from tickets.models import Ticket
 from tickets.queues import VIEWS, tabs
+from tickets.row_editors import triage_row
 from tickets.rows import list_row, queue_row
 
 SIZE = 50
@@ -72,8 +75,9 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
         "queues": queues,
         "queue": chosen,
         "filter": found,
-        "rows": [queue_row(ticket, now=now) for ticket in page.rows],
+        "rows": [triage_row(ticket, request.user, now=now) for ticket in page.rows],
         "page": page,
+        "works": may(request.user, Permission.WORK_TICKETS),
     }
     return _answer(request, "tickets/queue.html", "tickets/_queue.html", context)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -118,9 +118,16 @@ def check(request: SignedInRequest) -> HttpResponseBase:
 
 
 @require_GET
+def severity(request: HttpRequest) -> HttpResponseBase:
+    """What would follow from an impact and an urgency: shown while the form is being filled in.
+
+    Where the session has ended meanwhile nothing changes: to lead away would lose what is being typed.
+    """
+    return _severity(request) if request.user.is_authenticated else HttpResponse(status=204)
+
+
 @signed_in
-def severity(request: SignedInRequest) -> HttpResponse:
-    """What would follow from an impact and an urgency: shown while the form is being filled in."""
+def _severity(request: SignedInRequest) -> HttpResponse:
     impact, urgency = request.GET.get("impact", ""), request.GET.get("urgency", "")
     if impact not in Impact or urgency not in Urgency:
         return render(request, "tickets/_severity.html", {})

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import signed_in
@@ -22,12 +23,13 @@ from servicedesk.records.drafts import open_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibility
-from servicedesk.records.refusals import Refused, Stale
+from servicedesk.records.refusals import Refused, Stale, Unusable
 from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
 from tickets.models import Incident, ServiceRequest, Ticket
 from tickets.page import TicketPage, ticket_page
 from tickets.request_page import what_comes_next
+from tickets.views.queue_row import CAME_BACK, in_row, show_row
 
 PEOPLE = ("organization", "reporter", "assignee", "contact", "backup_contact")
 KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
@@ -35,6 +37,7 @@ KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
     Kind.REQUEST.prefix: (ServiceRequest, (*PEOPLE, "item_version")),
 }
 """By the letters of a reference: the model, and what its page shows besides."""
+NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
 
 
 @require_GET
@@ -98,6 +101,9 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
         raise Http404
     form = MoveForm(request.POST, needs=frozenset(step.needs), auto_id=f"id_{name}_%s")
     draft, refused = _files(request)
+    if request.POST.get("kind") == "internal":  # from the composer: what is said with a move is public
+        composer = MessageForm(request.POST)
+        return show_ticket(request, ticket, status=422, composer=composer, refusal=NOT_AS_A_NOTE)
     if not form.is_valid() or refused:
         return show_ticket(request, ticket, status=422, failed=name, failed_form=form, refused=refused)
     return act_on(
@@ -212,7 +218,11 @@ def act_on(
 
 
 def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **typed: Any) -> HttpResponse:
-    """The ticket to htmx, the whole page to everyone else."""
+    """The ticket to htmx, the whole page to everyone else; its row to a queue that asked from there."""
+    if in_row(request):
+        for name in CAME_BACK.keys() & typed.keys():
+            typed[name] = with_present_version(typed[name], ticket)
+        return show_row(request, ticket, status, **typed)
     page = ticket_page(ticket, request.user, now=timezone.now())
     held = take(request, page=ticket.get_absolute_url()) or {}
     refusal, key = typed.get("refusal"), request.POST.get("draft") or str(uuid.uuid4())
@@ -279,6 +289,8 @@ def _files(request: SignedInRequest) -> tuple[Draft | None, list[str]]:
 
 def _address(request: SignedInRequest, ticket: Ticket) -> str:
     """Back to the ticket; or to the list, for someone who has just let go of a restricted one."""
+    if in_row(request):
+        return reverse("tickets:row", args=[ticket.reference], query={"saved": "1"})
     may_be_lost = ticket.visibility == Visibility.RESTRICTED
     if may_be_lost and not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return reverse("tickets:list")

@@ -2,26 +2,34 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
 from servicedesk.records.models import Record
 from servicedesk.records.search import reference_in
-from servicedesk.ui.search import SHOWN, areas, hits, shown
+from servicedesk.ui.search import SHOWN, Hit, areas, hits, shown
 
 LONGEST = 200
+IN_PALETTE = 8
 
 
 @require_GET
 @signed_in
 def search(request: SignedInRequest) -> HttpResponse:
-    """What this person may see that has the words."""
+    """What this person may see that has the words. ``palette`` asks for a few, for the command palette."""
     text = " ".join(request.GET.get("q", "").split())[:LONGEST]
+    for_palette = bool(request.htmx) and "palette" in request.GET
     if reference := reference_in(text):
         record = Record.objects.visible_to(request.user).filter(reference=reference).first()
         if record:
-            return redirect(shown(record, for_desk=request.user.standing().sees_all).url)
+            there = shown(record, for_desk=request.user.standing().sees_all)
+            if for_palette:
+                return render(request, "ui/_palette.html", {"hits": [Hit(record, there, SafeString())]})
+            return redirect(there.url)
+    if for_palette:
+        return render(request, "ui/_palette.html", {"hits": hits(request.user, text, most=IN_PALETTE)})
     area = request.GET.get("in", "")
     found = hits(request.user, text, area=area)
     context = {

@@ -46,6 +46,6 @@ def first_freezes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("changes", "0021_schedule")]
+    dependencies = [("changes", "0006_schedule")]
 
     operations = [migrations.RunPython(first_freezes, migrations.RunPython.noop)]

@@ -23,7 +23,7 @@ POLICIES = {
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("changes", "0012_deciding_rules"),
+        ("changes", "0005_deciding_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -76,7 +76,7 @@ def the_board(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("changes", "0011_deciding"), ("records", "0011_what_is_said_stays")]
+    dependencies = [("changes", "0004_deciding"), ("records", "0011_what_is_said_stays")]
 
     operations = [
         migrations.RunSQL(FUNCTIONS, "DROP FUNCTION changes_stances(bigint); DROP FUNCTION changes_sits(bigint);"),
