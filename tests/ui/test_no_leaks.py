@@ -298,5 +298,10 @@ HARMLESS = {
     "changes/review_page.py: Decision.objects.visible_to(person)": "of an RFC that was found through their scope",
     "changes/views/decision.py: rounds = Decision.objects.visible_to(request.user)"
     '.filter(rfc=rfc).select_related("rfc__organization")': "of an RFC that was found through their scope",
+    'changes/forms.py: self.fields["problem"].queryset = Problem.objects.visible_to(person)'
+    "  # type: ignore[attr-defined]": "only who works on problems gets there",
+    "changes/from_problem.py: problem = Problem.objects.visible_to(person)"
+    ".filter(reference=reference).first()": "only who works on problems gets there",
+    "changes/loop.py: changes = RequestForChange.objects.visible_to(person).in_place()": "only the desk gets there",
 }
 """Calls that only repeat what stands beside them, and why. Whatever else is silent here is not proven."""
