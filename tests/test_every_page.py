@@ -1,4 +1,4 @@
-"""What every answer of every page carries, and what it never does."""
+"""What every answer of every page carries, what it never does, and how much of it there may be."""
 
 import re
 from collections.abc import Callable
@@ -9,11 +9,15 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from accounts.models import Person
+from servicedesk.records.models import Comment, Draft
+from tests.conftest import key
 from tests.test_every_url import ROWS
 from tests.ui import access, standing, world
 from tests.ui.access import Row
+from tickets.models import Incident
 
 pytestmark = pytest.mark.django_db
 everything = standing.everything
@@ -112,3 +116,31 @@ def test_a_form_from_elsewhere_is_refused(everything: world.World, row: Row) -> 
     answer = access.ask(everything, row, browser)
     assert answer.status_code == 403
     assert "csrf" in repr([template.name for template in answer.templates])
+
+
+def test_filing_too_fast_is_refused_with_a_time_to_come_back(
+    everything: world.World, sign_in: SignIn, settings: Settings
+) -> None:
+    settings.FILINGS_PER_HOUR = {"person": 2, "organization": 100}
+    before = Incident.objects.count()
+    check = everything.address("tickets:report_check", "", "draft={ready_draft}")
+
+    answer = sign_in(everything.people["rita"]).post(
+        check, {"draft": everything.ids()["ready_draft"], "request_id": key()}
+    )
+
+    assert (answer.status_code, answer["Retry-After"]) == (429, "600")
+    assert "Your draft is saved" in answer.content.decode()
+    assert Incident.objects.count() == before
+    assert Draft.objects.unsent().filter(public_id=everything.ids()["ready_draft"]).exists()
+
+
+def test_writing_too_fast_is_refused(
+    everything: world.World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.limits.WRITINGS_PER_HOUR", 2)
+    before, browser = Comment.objects.count(), sign_in(everything.people["rita"])
+    row = next(row for row in ROWS if str(row) == "post tickets:write ordinary")
+
+    assert access.ask(everything, row, browser).status_code == 429
+    assert Comment.objects.count() == before

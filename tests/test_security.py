@@ -12,15 +12,10 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import Settings
 
 from accounts.models import Person
 from servicedesk.notifications.models import OutboxMessage
-from servicedesk.records.models import Comment, Draft
-from tests.conftest import PASSWORD, key
-from tests.test_every_url import ROWS
-from tests.ui import access, world
-from tickets.models import Incident
+from tests.conftest import PASSWORD
 
 ROOT = Path(__file__).parent.parent
 SignIn = Callable[[Person], Client]
@@ -101,34 +96,6 @@ def test_nobody_signs_up_by_themselves(client: Client, db: None) -> None:
     client.post(reverse("account_signup"), said)
 
     assert not Person.objects.exists()
-
-
-def test_filing_too_fast_is_refused_with_a_time_to_come_back(
-    everything: world.World, sign_in: SignIn, settings: Settings
-) -> None:
-    settings.FILINGS_PER_HOUR = {"person": 2, "organization": 100}
-    before = Incident.objects.count()
-    check = everything.address("tickets:report_check", "", "draft={ready_draft}")
-
-    answer = sign_in(everything.people["rita"]).post(
-        check, {"draft": everything.ids()["ready_draft"], "request_id": key()}
-    )
-
-    assert (answer.status_code, answer["Retry-After"]) == (429, "600")
-    assert "Your draft is saved" in answer.content.decode()
-    assert Incident.objects.count() == before
-    assert Draft.objects.unsent().filter(public_id=everything.ids()["ready_draft"]).exists()
-
-
-def test_writing_too_fast_is_refused(
-    everything: world.World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tickets.limits.WRITINGS_PER_HOUR", 2)
-    before, browser = Comment.objects.count(), sign_in(everything.people["rita"])
-    row = next(row for row in ROWS if str(row) == "post tickets:write ordinary")
-
-    assert access.ask(everything, row, browser).status_code == 429
-    assert Comment.objects.count() == before
 
 
 SAFE = {
