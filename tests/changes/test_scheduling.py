@@ -391,11 +391,13 @@ def test_the_demo_has_an_accepted_overlap_and_a_freeze_ahead(
     approved: MakeChange, put: Callable[..., RequestForChange], chang: Person
 ) -> None:
     put(approved())
-    shares = approved()
+    stays, shares = approved(), approved()
 
     play_schedule(by=chang, at=NOON)
 
+    stays.refresh_from_db()
     shares.refresh_from_db()
+    assert stays.status == "approved"
     assert (shares.status, shares.starts_at) == ("scheduled", TONIGHT)
     assert ScheduleOverride.objects.get().rfc == shares
     assert Freeze.objects.filter(starts_at__gt=NOON, hard=False, environments=["quality"]).exists()

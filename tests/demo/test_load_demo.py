@@ -27,6 +27,7 @@ from changes.models import (
     Decision,
     RequestForChange,
     Risk,
+    ScheduleOverride,
     Stance,
 )
 from changes.transitions import ChangeClass, ChangeStatus
@@ -160,6 +161,7 @@ def test_there_are_changes_in_every_status_and_class_and_on_the_calendar(demo: N
     assert set(told.values_list("category", flat=True)) == set(Category)
     assert set(told.exclude(risk="").values_list("risk", flat=True)) == set(Risk)
     assert told.filter(starts_at__gt=timezone.now()).count() == 2
+    assert ScheduleOverride.objects.exists()
     assert told.exclude(release=None).values("release").distinct().count() == 2
     assert set(Decision.objects.values_list("state", flat=True)) >= {
         "open",
