@@ -69,9 +69,9 @@ SCOPES = [
     OfChange,
     TicketQuerySet,
     AnswerQuerySet,
-    ReviewQuerySet,
 ]
 NOT_ON_A_PAGE = [
+    ReviewQuerySet,  # a page asks for a review only once its reader was told that there is one
     ChangeSubscriptionQuerySet,
     type(Comment.objects.none()),
     type(Follower.objects.none()),
