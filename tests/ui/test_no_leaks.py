@@ -67,7 +67,6 @@ SCOPES = [
     FeedQuerySet,
     type(Link.objects.none()),
     OfChange,
-    TicketQuerySet,
     AnswerQuerySet,
 ]
 NOT_ON_A_PAGE = [
