@@ -7,7 +7,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,14 +26,11 @@ from changes.from_problem import fields_from
 from changes.models import RequestForChange
 from changes.transitions import ChangeClass
 from changes.wording import document_words, value_words
-from servicedesk.records.drafts import open_draft, save_draft, typed_fields
-from servicedesk.records.files import attach_to_draft
+from servicedesk.records.drafts import save_draft, typed_fields
 from servicedesk.records.idempotency import SeeOther
 from servicedesk.records.models import Attachment, Draft
-from servicedesk.records.refusals import Refused, Unusable
 from servicedesk.records.verdict import YES, Verdict, no
-
-NO_ID = uuid.UUID(int=0)
+from servicedesk.ui.draft_forms import NO_ID, as_query, draft_of, key_in, own_draft, take_files, with_a_key
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,12 +41,10 @@ def new(request: SignedInRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _keep_and_check(request)
     held = take(request, page=request.path)
-    key = _key_in((held or {}).get("draft", [request.GET.get("draft", "")])[-1])
+    key = key_in((held or {}).get("draft", [request.GET.get("draft", "")])[-1])
     if key == NO_ID and not held:
-        query = request.GET.copy()
-        query["draft"] = str(uuid.uuid4())
-        return redirect(f"{request.path}?{query.urlencode()}")
-    draft = _draft_of(request, key)
+        return with_a_key(request)
+    draft = draft_of(request, key, CHANGE)
     if draft and draft.sent_at:
         return redirect(_where_sent(draft))
     fields = held or (draft.data if draft else fields_from(request.GET.get("problem", ""), request.user))
@@ -62,7 +57,7 @@ def new(request: SignedInRequest) -> HttpResponseBase:
             return render(request, "changes/for_whom.html", {"organizations": organizations})
         fields = {**fields, "organization": [chosen]}
     if request.GET.get("checked"):
-        form = ProposalForm(_as_query(fields), person=request.user, today=_today())
+        form = ProposalForm(as_query(fields), person=request.user, today=_today())
     else:
         form = ProposalForm(initial=initial_in(fields), person=request.user, today=_today())
     return _form_page(request, form, str(uuid.uuid4() if key == NO_ID else key), restored=bool(held))
@@ -72,12 +67,12 @@ def new(request: SignedInRequest) -> HttpResponseBase:
 @signed_in
 def check(request: SignedInRequest) -> HttpResponseBase:
     """Everything once more, and the button that sends it."""
-    key = _key_in((request.POST if request.method == "POST" else request.GET).get("draft", ""))
+    key = key_in((request.POST if request.method == "POST" else request.GET).get("draft", ""))
     drafts = Draft.objects.visible_to(request.user).filter(form=CHANGE).select_related("became")
     draft = get_object_or_404(drafts, public_id=key)
     if draft.sent_at:
         return SeeOther(_where_sent(draft))
-    form = ProposalForm(_as_query(draft.data), person=request.user, today=_today())
+    form = ProposalForm(as_query(draft.data), person=request.user, today=_today())
     if not form.is_valid():
         return redirect(f"{reverse('changes:new')}?draft={draft.public_id}&checked=1")
     if request.method == "POST":
@@ -118,12 +113,12 @@ def _may_ask(request: SignedInRequest) -> Verdict:
 
 def _keep_and_check(request: SignedInRequest) -> HttpResponseBase:
     """Save what was sent, take its files, and go on if it is complete; or show more rows for documents."""
-    draft = _own_draft(request)
+    draft = own_draft(request, CHANGE)
     if draft.sent_at:
         return SeeOther(_where_sent(draft))
     fields = typed_fields(request.POST)
     save_draft(draft, fields, at=timezone.now())
-    refused = _take_files(request, draft)
+    refused = take_files(request, draft)
     if "more_rows" in request.POST and not refused:
         return SeeOther(f"{reverse('changes:new')}?draft={draft.public_id}#id_documents")
     form = ProposalForm(request.POST, person=request.user, today=_today())
@@ -137,7 +132,7 @@ def _keep_and_check(request: SignedInRequest) -> HttpResponseBase:
 def _form_page(
     request: SignedInRequest, form: ProposalForm, key: str, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    files = Attachment.objects.visible_to(request.user).filter(draft__public_id=_key_in(key)).order_by("pk")
+    files = Attachment.objects.visible_to(request.user).filter(draft__public_id=key_in(key)).order_by("pk")
     unusual = {"change_class", "template", "visibility"}
     context = {
         "form": form,
@@ -155,38 +150,6 @@ def _is_unusual(form: ProposalForm) -> bool:
     return bool(form["template"].value()) or chosen not in {None, "", ChangeClass.NORMAL}
 
 
-def _key_in(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return NO_ID
-
-
-def _draft_of(request: SignedInRequest, key: uuid.UUID) -> Draft | None:
-    mine = Draft.objects.visible_to(request.user).filter(form=CHANGE)
-    return mine.select_related("became").filter(public_id=key).first()
-
-
-def _own_draft(request: SignedInRequest) -> Draft:
-    """The draft that was sent from; a new one where the id is no good, so that nothing typed is lost."""
-    now = timezone.now()
-    try:
-        return open_draft(request.POST.get("draft", ""), form=CHANGE, by=request.user, at=now)
-    except Unusable:
-        return open_draft(str(uuid.uuid4()), form=CHANGE, by=request.user, at=now)
-
-
-def _take_files(request: SignedInRequest, draft: Draft) -> list[str]:
-    """Keep the files that came with the form. Answers why some were not taken."""
-    refused = []
-    for upload in request.FILES.getlist("files"):
-        try:
-            attach_to_draft(upload, draft, by=request.user, at=timezone.now())
-        except Refused as refusal:
-            refused.append(str(refusal))
-    return refused
-
-
 def _where_sent(draft: Draft) -> str:
     reference = draft.became.reference if draft.became else ""
     return reverse("changes:submitted", args=[reference])
@@ -196,14 +159,6 @@ def _organizations_of(request: SignedInRequest) -> list[Organization]:
     """Those that this visitor may ask for, by name."""
     mine = [one for one in request.user.standing().organizations if policy.may_submit(request.user, one)]
     return list(Organization.objects.visible_to(request.user).filter(pk__in=mine).order_by("name"))
-
-
-def _as_query(fields: dict[str, list[str]]) -> QueryDict:
-    """What was typed, as a form takes it."""
-    query = QueryDict(mutable=True)
-    for name, values in fields.items():
-        query.setlist(name, list(values))
-    return query
 
 
 def _today() -> date:

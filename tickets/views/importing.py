@@ -15,6 +15,7 @@ from servicedesk.records.drafts import save_draft
 from servicedesk.records.idempotency import SeeOther
 from servicedesk.records.models import Draft
 from servicedesk.records.refusals import Unusable
+from servicedesk.ui.draft_forms import key_in
 from tickets.catalogue.definitions import PREFIX, Column, read_columns
 from tickets.catalogue.fields import MOST_ROWS
 from tickets.catalogue.offers import current_version
@@ -24,7 +25,7 @@ from tickets.catalogue.text_files import read_text
 from tickets.drafts import order_form
 from tickets.exports import csv_answer
 from tickets.models import FieldKind, ItemField, text_in
-from tickets.views.filing import key_in, may_file, where_sent
+from tickets.views.filing import may_file, where_sent
 
 
 @require_http_methods(["GET", "POST"])

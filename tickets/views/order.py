@@ -26,6 +26,7 @@ from accounts.roles import Permission
 from servicedesk.records.drafts import save_draft, typed_fields
 from servicedesk.records.idempotency import SeeOther
 from servicedesk.records.models import Attachment, Draft
+from servicedesk.ui.draft_forms import NO_ID, as_query, draft_of, key_in, own_draft, take_files, with_a_key
 from tickets.actions.requests import Order, first_status, submit_request
 from tickets.catalogue.answers import shown
 from tickets.catalogue.carrying import (
@@ -45,18 +46,7 @@ from tickets.models import Choice, FieldKind, ItemVersion, ServiceRequest, text_
 from tickets.sla.promises import RequestPromise, promise_request, request_terms
 from tickets.sla.seals import promised_at, seal
 from tickets.sla.spans import fulfilment_time
-from tickets.views.filing import (
-    NO_ID,
-    as_query,
-    draft_of,
-    key_in,
-    may_file,
-    organizations_of,
-    own_draft,
-    take_files,
-    where_sent,
-    with_a_key,
-)
+from tickets.views.filing import may_file, organizations_of, where_sent
 from tickets.views.help import OWN_FORMS
 from tickets.views.list_files import read_into
 

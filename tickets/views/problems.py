@@ -18,12 +18,12 @@ from servicedesk.records.drafts import save_draft, typed_fields
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.keyset import paginate
 from servicedesk.records.refusals import Refused
+from servicedesk.ui.draft_forms import own_draft
 from tickets.actions import problem_following as following
 from tickets.models import Problem, ProblemSubscription, ServiceArea
 from tickets.problem_forms import AffectsForm
 from tickets.problem_list import ProblemFilter, problem_row
 from tickets.problem_page import problem_page
-from tickets.views.filing import own_draft
 
 SIZE = 50
 

@@ -21,24 +21,14 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.drafts import save_draft, typed_fields
 from servicedesk.records.idempotency import SeeOther
 from servicedesk.records.models import Attachment, Draft
+from servicedesk.ui.draft_forms import NO_ID, as_query, draft_of, key_in, own_draft, take_files, with_a_key
 from tickets.actions import submit_incident
 from tickets.forms import ReportForm
 from tickets.models import Impact, Urgency
 from tickets.sla.promises import Promise, promise, severity_for
 from tickets.sla.seals import promised_at, seal
 from tickets.suggestions import suggestions
-from tickets.views.filing import (
-    NO_ID,
-    as_query,
-    draft_of,
-    key_in,
-    may_file,
-    organizations_of,
-    own_draft,
-    take_files,
-    where_sent,
-    with_a_key,
-)
+from tickets.views.filing import may_file, organizations_of, where_sent
 from tickets.wording import severity_word
 
 FORM = "incident"
