@@ -39,6 +39,14 @@ ROADS = {
 """How a new incident gets to each status."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test that empties the database and would not have it put back: the next ones would break."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction") and not mark.kwargs.get("serialized_rollback"):
+            raise pytest.UsageError(f"{item.nodeid} needs serialized_rollback=True beside transaction=True.")
+
+
 @pytest.fixture(autouse=True)
 def _ordinary_day(settings: Settings) -> None:
     """Nothing is remembered from the test before; second factors are the subject of their own tests."""

@@ -339,7 +339,7 @@ def test_what_is_stored_meets_what_the_pure_rule_says(approved: MakeChange) -> N
     assert seen == {Sort.CHANGE, Sort.FREEZE, Sort.HARD_FREEZE}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_who_schedule_at_the_same_moment_one_is_told(
     approved: MakeChange, put: Callable[..., RequestForChange]
 ) -> None:

@@ -22,7 +22,8 @@ def committed(django_db_serialized_rollback: None, transactional_db: None) -> No
     levels of the migrations too: ``serialized_rollback`` puts them back before the next one. All
     such tests of a run have to ask for it, by this fixture or by
     ``django_db(transaction=True, serialized_rollback=True)``: one that does not would leave content
-    types under other numbers, and the next test's restoring would run into them.
+    types under other numbers, and the next test's restoring would run into them. tests/conftest.py
+    refuses it.
     """
 
 
