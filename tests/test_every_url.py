@@ -5,14 +5,11 @@ desk) without the right, 404 out of scope, which is the same as missing, 410 ove
 this; ``login``: led to the sign-in page. The words that nobody may read are in tests/ui/world.py.
 """
 
-from collections.abc import Callable
-
 import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Person
 from tests.ui import access, standing
 from tests.ui.access import Row
 from tests.ui.world import ADDRESSES, World
@@ -441,16 +438,12 @@ def test_a_fragment_asked_for_without_a_session_leads_the_whole_page_to_sign_in(
 
 
 @pytest.mark.parametrize("name", [name for name in ours() if not name.startswith(NOT_OURS)])
-@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
-def test_an_address_takes_no_method_that_the_table_does_not_name(
-    everything: World, sign_in: Callable[[Person], Client], name: str, method: str
-) -> None:
-    about = next(row.about for row in ROWS if row.name == name)
-    if method in {row.method for row in ROWS if row.name == name}:
-        return
-    browser = sign_in(everything.people["ann"])
+def test_an_address_takes_no_method_that_the_table_does_not_name(everything: World, name: str) -> None:
+    rows = [row for row in ROWS if row.name == name]
+    address, browser = everything.address(name, rows[0].about), everything.browser("ann")
 
-    assert getattr(browser, method)(everything.address(name, about)).status_code == 405
+    for method in {"get", "post", "put", "patch", "delete"} - {row.method for row in rows}:
+        assert getattr(browser, method)(address).status_code == 405, method
 
 
 def admin_addresses() -> list[str]:
@@ -464,17 +457,15 @@ def admin_addresses() -> list[str]:
 
 
 @pytest.mark.parametrize("address", admin_addresses())
-def test_administration_is_for_administrators(
-    everything: World, sign_in: Callable[[Person], Client], address: str
-) -> None:
-    cast = everything.people
+def test_administration_is_for_administrators(everything: World, address: str) -> None:
     for persona in ("rita", "olga", "ann", "chang"):
-        assert sign_in(cast[persona]).get(address, follow=True).status_code == 403
-        assert sign_in(cast[persona]).post(address, follow=True).status_code == 403
+        browser = everything.browser(persona)
+        assert browser.get(address, follow=True).status_code == 403
+        assert browser.post(address, follow=True).status_code == 403
 
     signed_out = Client().get(address, follow=True)
     assert signed_out.redirect_chain[-1][0].startswith(reverse("account_login"))
-    assert access.answer(sign_in(cast["ada"]).get(address)) != "login"
+    assert access.answer(everything.browser("ada").get(address)) != "login"
 
 
 def test_the_administration_has_pages_to_be_kept() -> None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -82,6 +84,14 @@ class World:
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def browser(self, persona: str) -> Client:
+        """A new browser in which that persona is signed in, or nobody is."""
+        browser = Client()
+        if persona in self.sessions:
+            browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[persona]
+        return browser
 
     def address(self, name: str, about: str, query: str = "") -> str:
         """Where that is about that thing. ``query`` may name things in braces."""
@@ -256,7 +266,15 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
         Notice.objects.create(person=side, event=event, at=event.at)
     Notice.objects.create(person=ned, event=Event.objects.filter(record=restricted.pk).earliest("pk"), at=at)
     assert Invitation.objects.count() == 2
+    world.sessions = {persona: session_of(cast[persona]) for persona in CAST if persona in cast}
     return world
+
+
+def session_of(person: Person) -> str:
+    """Sign somebody in; answers the session's key."""
+    browser = Client()
+    browser.force_login(person)
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def order_things(world: World, at: datetime) -> None:
