@@ -25,6 +25,7 @@ TABLE = """
 200  200  200  200  200  200  200  200  200   get  contact
 200  200  200  200  200  200  200  200  200   get  accessibility
 200  200  200  200  200  200  200  200  200   get  privacy
+403  403  403  403  403  200  200  200  login get  components
 200  200  200  200  200  200  200  200  200   get  healthz_live
 200  200  200  200  200  200  200  200  200   get  healthz_ready
 # Drafts, files and notices

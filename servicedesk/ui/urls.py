@@ -5,7 +5,7 @@ No namespace: these names are the portal's own.
 
 from django.urls import path
 
-from servicedesk.ui.views import drafts, files, health, home, notices, pages, search
+from servicedesk.ui.views import components, drafts, files, health, home, notices, pages, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("notifications/", notices.index, name="notices"),
     path("notifications/read/", notices.mark_all_read, name="notices_read"),
     path("search/", search.search, name="search"),
+    path("desk/components/", components.components, name="components"),
     path("healthz/live", health.live, name="healthz_live"),
     path("healthz/ready", health.ready, name="healthz_ready"),
 ]

@@ -92,6 +92,7 @@ ORGANIZATION = [
 ]
 DESK = [
     "/desk/",
+    "/desk/components/",
     "/desk/q/triage/",
     "/desk/q/all/",
     "/desk/q/due/",
