@@ -17,7 +17,6 @@ from changes.actions.publishing import publish_change, unpublish_change
 from changes.actions.rating import rate_change
 from changes.actions.talking import add_note, reply, set_following, subscribe
 from changes.models import Release, RequestForChange
-from changes.notifications import next_morning
 from changes.rules import (
     CORE,
     FOLLOWERS,
@@ -229,35 +228,6 @@ def test_whoever_lost_sight_of_it_gets_no_letter(told: RequestForChange, cast: d
 
 
 # --- The digest -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("zone", "after", "leaves"),
-    [
-        (
-            "America/Toronto",
-            datetime(2027, 3, 9, 12, 59, tzinfo=UTC),
-            datetime(2027, 3, 9, 13, 0, tzinfo=UTC),
-        ),
-        (
-            "America/Toronto",
-            datetime(2027, 3, 9, 13, 0, tzinfo=UTC),
-            datetime(2027, 3, 10, 13, 0, tzinfo=UTC),
-        ),
-        (
-            "America/Toronto",
-            datetime(2027, 3, 13, 18, 0, tzinfo=UTC),
-            datetime(2027, 3, 14, 12, 0, tzinfo=UTC),
-        ),
-        (
-            "America/Winnipeg",
-            datetime(2027, 3, 9, 13, 30, tzinfo=UTC),
-            datetime(2027, 3, 9, 14, 0, tzinfo=UTC),
-        ),
-    ],
-)
-def test_a_digest_leaves_at_eight_on_its_readers_clock(zone: str, after: datetime, leaves: datetime) -> None:
-    assert next_morning(zone, after) == leaves
 
 
 def test_a_daily_subscriber_gets_one_letter_in_the_morning(
