@@ -36,7 +36,7 @@ class Quiet:
 
 def first_reading(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The first instant at which a clock of the zone reads a day and time (whole minutes), or later."""
-    wanted = datetime.combine(day, wall)
+    wanted = datetime.combine(day, wall.replace(fold=0))
     usual = wanted.replace(tzinfo=zone).astimezone(UTC)
     if _reading(usual, zone) == wanted:
         return usual
