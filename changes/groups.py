@@ -23,7 +23,7 @@ declare(
         SUBSCRIBED,
         _CHANGES,
         _("Published changes I subscribed to"),
-        _("At once goes as often as each subscription says."),
+        _("“At once” means as often as each subscription says."),
     ),
     Group(
         MANAGED,

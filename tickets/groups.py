@@ -14,7 +14,7 @@ from tickets.policy import APPROVAL_NEWS
 
 MINE, MESSAGES, FOLLOWED = "ticket.mine", "ticket.messages", "ticket.followed"
 ORGANIZATION, QUEUE, STEPS = "ticket.organization", "ticket.queue", "sla.steps"
-PROBLEMS, CRITICAL = "problem.followed", "ticket.critical"
+PROBLEMS, CRITICAL, ON_DUTY = "problem.followed", "ticket.critical", "ticket.on_duty"
 
 _TICKETS = _("Tickets")
 declare(
@@ -22,7 +22,7 @@ declare(
         MINE,
         _TICKETS,
         _("A ticket of mine moves"),
-        _("You reported it, are a contact on it, or it is assigned to you."),
+        _("You reported it, are its contact, or work on it."),
     ),
     Group(
         MESSAGES,
@@ -56,9 +56,18 @@ declare(
     Group(
         CRITICAL,
         _("Always sent"),
-        _("Severity 1"),
-        _("Where you are the contact; at the desk, every one that arrives or is late."),
+        _("Severity 1 where you are the contact"),
+        _("Whatever happens on it. Where no contact is named, whoever reported it."),
+        locked=_("Billing may stand still, and we may need you."),
+        sides=frozenset({LDC}),
+    ),
+    Group(
+        ON_DUTY,
+        _("Always sent"),
+        _("Severity 1 that arrives or is late"),
+        _("As far as you hear of it."),
         locked=_("Billing may stand still: whoever is on duty has to know."),
+        sides=frozenset({DESK}),
     ),
 )
 
@@ -86,7 +95,7 @@ def group_for(event: Event, ticket: Ticket, person_id: int, *, follows: bool, at
     contacts = {ticket.contact_id, ticket.backup_contact_id} - {None} or {ticket.reporter_id}
     arrives = event.what == "submitted" or bool(event.facts.get("raised"))
     if ticket.severity == GRAVEST and (arrives if at_desk else person_id in contacts):
-        return CRITICAL
+        return ON_DUTY if at_desk else CRITICAL
     if person_id in contacts | {ticket.reporter_id, ticket.assignee_id}:
         return MESSAGES if event.what in SAID else MINE
     if follows:

@@ -26,7 +26,7 @@ from servicedesk.notifications.wording import Item, describes, leads, retells
 from servicedesk.records.models import Event
 from tickets import escalation
 from tickets.actions.service_levels import TELL
-from tickets.groups import CRITICAL, GRAVEST, STEPS, hearers
+from tickets.groups import GRAVEST, ON_DUTY, STEPS, hearers
 from tickets.models import EscalationStep, Ticket
 from tickets.sentences import HEADLINES, actor_of, headline, sentence
 from tickets.transitions import LIFECYCLES
@@ -123,7 +123,7 @@ def tell_of_steps(row: OutboxMessage) -> str:
             Hearer(
                 one.person_id,
                 event,
-                CRITICAL if tickets[event.record_id].severity == GRAVEST else STEPS,
+                ON_DUTY if tickets[event.record_id].severity == GRAVEST else STEPS,
                 at_most=How.NOW if one.step.by_mail else How.BELL,
                 not_before=opens[one.step.pk],
             )

@@ -30,6 +30,10 @@ class Foot:
     groups: list[Group] = field(default_factory=list)
     because: str = ""
 
+    def about(self) -> str:
+        """The groups in words, as the link names them."""
+        return ", ".join(f"“{group.label}”" for group in self.groups)
+
 
 def foot(person_id: int, groups: Collection[str]) -> Foot:
     """The foot of a person's mail that tells of these groups. Makes its way out, if there is none yet."""

@@ -87,7 +87,7 @@ def group(name: str, of: Facts) -> str:
     contacts = {of.contact, of.backup} - {""} or {of.reporter}
     arrives = of.what == "submitted" or of.raised
     if of.severity == 1 and (arrives if name in DESK else name in contacts):
-        return "ticket.critical"
+        return "ticket.on_duty" if name in DESK else "ticket.critical"
     mine = name in contacts or name in {of.reporter, of.assignee}
     if mine or name in of.followers:
         if of.what in {"replied", "noted", "answer"}:
@@ -103,13 +103,14 @@ def expected(of: Facts, wish: dict[tuple[str, str], str], quiet: set[str]) -> di
         if not hears(name, of):
             continue
         line = group(name, of)
-        how = "now" if line == "ticket.critical" else wish.get((name, line), "now")
+        locked = line in {"ticket.critical", "ticket.on_duty"}
+        how = "now" if locked else wish.get((name, line), "now")
         if how != "none":
             got["bell"].add(name)
         if how == "daily":
             got["daily"].add(name)
         if how == "now":
-            got["held" if name in quiet and line != "ticket.critical" else "now"].add(name)
+            got["held" if name in quiet and not locked else "now"].add(name)
     return got
 
 
