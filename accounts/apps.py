@@ -10,4 +10,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Subscribe."""
+        import accounts.groups
         import accounts.handlers  # noqa: F401  registering is the point

@@ -11,8 +11,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, JSONObject, Lower
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.functions import JSONObject, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +21,9 @@ from accounts.roles import Permission, Role, roles_granting
 from accounts.standing import Standing, standing_from
 from servicedesk.notifications.models import Notice
 from servicedesk.records.scope import Reader, ScopedQuerySet
+
+UNREAD_COUNTED = 100
+"""How far the bell counts. Whoever has more reads "99+"."""
 
 
 def check_zone(name: str) -> None:
@@ -112,7 +115,7 @@ class PersonQuerySet(ScopedQuerySet):
         ``stands_in``: does somebody let them decide in their place today (tickets.models.Delegation)?
         """
         grants = Membership.objects.active().filter(person=OuterRef("pk"))
-        unread = Notice.objects.unread().filter(person=OuterRef("pk")).order_by().values("person")
+        unread = Notice.objects.unread().filter(person=OuterRef("pk")).order_by().values("pk")
         return self.annotate(
             active_grants=ArraySubquery(
                 grants.values(
@@ -134,7 +137,11 @@ class PersonQuerySet(ScopedQuerySet):
                     delegations_taken__ends_on__gte=today(),
                 )
             ),
-            unread_notices=Coalesce(Subquery(unread.annotate(number=Count("pk")).values("number")), 0),
+            unread_notices=Func(
+                ArraySubquery(unread[:UNREAD_COUNTED]),
+                function="cardinality",
+                output_field=models.IntegerField(),
+            ),
         )
 
 

@@ -6,7 +6,7 @@ Nobody hears of their own act, nor of what they may not see; an edit tells nobod
 from collections.abc import Set
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import Person
 from accounts.roles import Permission
@@ -97,38 +97,42 @@ SPOKEN = frozenset({"turn_away", "approve", "decline", "defer"})
 """Decisions: their reasons are read by everybody who reads of them. Other messages stay inside."""
 
 
+NEAREST = (VOTERS, REQUESTER, IMPLEMENTER, FOLLOWERS, INSIDERS, MANAGERS, SUBSCRIBERS)
+"""As which party somebody hears who is several: the first of these."""
+
+
 @dataclass(frozen=True, slots=True)
-class Hearer:
-    """Somebody who is told, at once or in the day's digest."""
+class Told:
+    """Somebody who is told, as which party; ``daily`` where their subscription asks for no more."""
 
     person_id: int
-    time_zone: str
-    digest: bool
+    party: str
+    daily: bool
 
 
-def who_hears(event: Event, rfc: RequestForChange) -> list[Hearer]:
-    """Everybody who is told of an event: at once, unless all that tells them is a daily subscription. One query."""
+def who_hears(event: Event, rfc: RequestForChange) -> list[Told]:
+    """Everybody who is told of an event, as the party that is nearest to it. One query."""
     parties = RULES.get(event.what, NOBODY)
     by_name = _parties(rfc)
     if VOTERS in parties:
         by_name[VOTERS] = Q(pk__in=_awaited(event, rfc))
-    personally = Q(pk__in=[])
-    for name in parties - {SUBSCRIBERS}:
-        personally |= by_name[name]
-    heard = personally | by_name[SUBSCRIBERS] if SUBSCRIBERS in parties else personally
+    heard = Q(pk__in=[])
+    for name in parties:
+        heard |= by_name[name]
     people = Person.objects.active().filter(heard).filter(_may_see(event, rfc, by_name.get(VOTERS)))
     if event.actor_id:
         people = people.exclude(pk=event.actor_id)
     digest = Subquery(
         _subscriptions(rfc).filter(person=OuterRef("pk")).order_by("-environment").values("digest")[:1]
     )
-    rows = people.annotate(
-        personal=Case(When(personally, then=Value(1)), default=Value(0), output_field=IntegerField()),
-        daily=digest,
-    ).order_by("pk")
+    party = Case(
+        *(When(by_name[name], then=Value(name)) for name in NEAREST if name in parties),
+        default=Value(SUBSCRIBERS),
+    )
+    rows = people.annotate(party=party, daily=digest).order_by("pk")
     return [
-        Hearer(pk, zone, digest=bool(daily) and not personal)
-        for pk, zone, personal, daily in rows.values_list("pk", "time_zone", "personal", "daily")
+        Told(pk, party, daily=bool(daily) and party == SUBSCRIBERS)
+        for pk, party, daily in rows.values_list("pk", "party", "daily")
     ]
 
 

@@ -45,7 +45,7 @@ from changes.models import (
     ScheduleOverride,
     ScheduleRules,
 )
-from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
+from servicedesk.notifications.models import Bundle, Notice, OutboxMessage, Preference
 from servicedesk.records.admin_base import DeskModelAdmin
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Record, Submission
 from servicedesk.schedule.models import DueRow, Heartbeat, Job
@@ -241,6 +241,9 @@ ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
         payload={"text": "https://desk.example/reset/linkcanary"}, created_at=NOON, available_at=NOON,
     ),
     Bundle: lambda n: Bundle.objects.create(kind="test.mail", person=somebody(n), opened_at=NOON),
+    Preference: lambda n: Preference.objects.create(
+        person=somebody(n), group="ticket.mine", how="daily", since=NOON
+    ),
     Job: lambda n: Job.objects.create(
         kind="test.long_work", created_by=somebody(n), created_at=NOON, available_at=NOON, total=n, done=1
     ),
@@ -649,6 +652,7 @@ def test_the_simulator_costs_the_same_however_long_the_proof(administration: Cli
         AccountEvent,
         OutboxMessage,
         Bundle,
+        Preference,
         DueRow,
         Job,
         Heartbeat,

@@ -25,7 +25,8 @@ GROUND_FLOOR = {
         "models", "refusals", "row_security", "scope", "search", "transitions", "verdict",
     },
     "notifications": {
-        "admin", "apps", "bundles", "effects", "mail", "maildir", "models", "outbox", "tasks", "waking", "wording",
+        "admin", "apps", "bundles", "digest", "effects", "groups", "hours", "mail", "maildir", "models", "outbox",
+        "preferences", "tasks", "telling", "unsubscribing", "waking", "wording",
     },
     "schedule": {
         "admin", "apps", "heartbeat", "jobs", "models", "planning", "sweep", "tasks", "tidying", "waking",

@@ -44,7 +44,16 @@ TABLE = """
 404  404  404  404  404  404  404  404  login post file_remove file
 200  404  404  404  404  404  404  404  login post file_remove draft_file
 200  200  200  200  200  200  200  200  login get  notices
+200  200  200  200  200  200  200  200  login get  notices ?view=unread&group=ticket.mine
 302  302  302  302  302  302  302  302  login post notices_read
+200  200  200  200  200  200  200  200  login get  preferences
+303  303  303  303  303  303  303  303  login post preferences
+422  422  422  422  422  422  422  422  login post preferences ?how-ticket.mine=loudly
+409  409  409  409  409  409  409  409  login post preferences ?version=9
+200  200  200  200  200  200  200  200  200   get  unsubscribe way_out
+200  200  200  200  200  200  200  200  200   post unsubscribe way_out
+404  404  404  404  404  404  404  404  404   get  unsubscribe no_way_out
+404  404  404  404  404  404  404  404  404   post unsubscribe no_way_out
 # Search
 200  200  200  200  200  200  200  200  login get  search
 200  200  200  200  200  200  200  200  login get  search ?q=lakec

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.test import Client
 
 from accounts.models import Person
-from servicedesk.notifications.models import Notice
+from servicedesk.notifications.models import Notice, Preference
 from servicedesk.records.history import record_event
 from servicedesk.records.models import Attachment, Comment, Draft, Event, Follower, Record
 from servicedesk.records.row_security import serving
@@ -19,7 +19,7 @@ from tests.conftest import NOON
 from tickets.actions import add_note, reply
 from tickets.models import Incident
 
-GUARDED: list[type[Model]] = [Record, Incident, Event, Comment, Attachment, Follower, Draft, Notice]
+GUARDED: list[type[Model]] = [Record, Incident, Event, Comment, Attachment, Follower, Draft, Notice, Preference]
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def talk(
     add_note(ticket, "CANARY: the vendor again.", by=ann, at=NOON)
     Draft.objects.create(person=rita, form="message", created_at=NOON, updated_at=NOON)
     Notice.objects.create(person=rita, event=Event.objects.first(), at=NOON)
+    Preference.objects.create(person=rita, group="ticket.mine", how="daily", since=NOON)
     incident(by=stan, organization_id=pineridge.pk)
     return ticket
 

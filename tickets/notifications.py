@@ -1,10 +1,11 @@
 """Who hears about a ticket, and in which words.
 
-An event's fan-out writes one row for each person: a notice under the bell, and a letter. The
-letter is written when it is sent, after asking once more whether its reader may see it.
+An event's fan-out tells each person as they wish (servicedesk.notifications.telling): a notice under
+the bell, and a letter. The letter is written when it is sent, after asking once more whether its
+reader may see it.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
 from django.conf import settings
@@ -14,15 +15,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from servicedesk.notifications.bundles import bundle, bundled
+from servicedesk.notifications.bundles import bundle, bundled, groups_of
 from servicedesk.notifications.effects import effect
+from servicedesk.notifications.groups import How
 from servicedesk.notifications.mail import Letter, send
-from servicedesk.notifications.models import Notice, OutboxMessage
-from servicedesk.notifications.outbox import message, put
-from servicedesk.notifications.wording import describes, leads
+from servicedesk.notifications.models import OutboxMessage
+from servicedesk.notifications.telling import Hearer, keep_for_later, ring, sort_out, still_by_mail, tell
+from servicedesk.notifications.unsubscribing import foot
+from servicedesk.notifications.wording import Item, describes, leads, retells
 from servicedesk.records.models import Event
-from tickets import escalation, policy
+from tickets import escalation
 from tickets.actions.service_levels import TELL
+from tickets.groups import GRAVEST, ON_DUTY, STEPS, hearers
 from tickets.models import EscalationStep, Ticket
 from tickets.sentences import HEADLINES, actor_of, headline, sentence
 from tickets.transitions import LIFECYCLES
@@ -52,24 +56,10 @@ for kind in LIFECYCLES:
 
 @effect("ticket.fan_out", atomic=True, on=TOLD)
 def fan_out(row: OutboxMessage) -> str:
-    """Write a notice and a letter for everybody who hears of an event."""
+    """Tell everybody who hears of an event, as they wish."""
     event = Event.objects.get(pk=cast("int", row.event_id))
     ticket = Ticket.objects.get(pk=event.record_id)
-    people = list(policy.who_hears(event, ticket).values_list("pk", flat=True))
-    Notice.objects.bulk_create(
-        [Notice(person_id=pk, event=event, at=event.at) for pk in people], ignore_conflicts=True
-    )
-    put(
-        message(
-            effect="ticket.mail",
-            key=f"mail:{event.pk}:{pk}",
-            at=row.created_at,
-            event_id=event.pk,
-            recipient_id=pk,
-        )
-        for pk in people
-    )
-    return f"{len(people)} told"
+    return tell(hearers(event, ticket), letter="ticket.mail", at=row.created_at, now=row.claimed_at)
 
 
 @effect("ticket.mail")
@@ -80,36 +70,87 @@ def deliver_mail(row: OutboxMessage) -> str:
     ticket = Ticket.objects.visible_to(person).filter(pk=event.record_id).first()
     if ticket is None or not person.is_active or (event.internal and not person.standing().sees_all):
         return "not sent: may not see it any more"
-    send(_letter(event, ticket, person), key=row.key)
+    if not still_by_mail(row):
+        return "not sent: turned off meanwhile"
+    send(_letter(event, ticket, person, row.groups), key=row.key)
     return "sent"
+
+
+def items(person: Person, events: list[Event]) -> list[Item]:
+    """Those of the events that a person may read now, for a mail about many things."""
+    sees_all = person.standing().sees_all
+    seen = Ticket.objects.visible_to(person).in_bulk([event.record_id for event in events])
+    return [
+        Item(
+            event,
+            ticket.reference,
+            ticket.title,
+            f"{settings.BASE_URL}{where_to(event, ticket)}",
+            headline(event),
+            actor_of(event),
+            sentence(event),
+            event.comment.body if event.comment else "",
+            event.comment.html() if event.comment else "",
+        )
+        for event in events
+        if (ticket := seen.get(event.record_id)) and (sees_all or not event.internal)
+    ]
+
+
+for kind in LIFECYCLES:
+    retells(kind)(items)
 
 
 @effect(TELL, atomic=True)
 def tell_of_steps(row: OutboxMessage) -> str:
     """Ring the bells of those who hear of steps that were reached, and bundle their mail: one for a burst."""
     steps = EscalationStep.objects.in_bulk()
-    events = list(Event.objects.filter(pk__in=row.payload["events"]).order_by("at", "pk"))
-    assignees = dict(
-        Ticket.objects.filter(pk__in={event.record_id for event in events}).values_list("pk", "assignee")
-    )
-    told = escalation.who_hears([(event, steps[event.facts["step"]]) for event in events], assignees)
-    at_of = {event.pk: event.at for event in events}
-    Notice.objects.bulk_create(
-        [Notice(person_id=one.person_id, event_id=one.event_id, at=at_of[one.event_id]) for one in told],
-        ignore_conflicts=True,
+    events = {
+        event.pk: event for event in Event.objects.filter(pk__in=row.payload["events"]).order_by("at", "pk")
+    }
+    tickets = {
+        ticket.pk: ticket
+        for ticket in Ticket.objects.filter(pk__in={event.record_id for event in events.values()})
+    }
+    told = escalation.who_hears(
+        [(event, steps[event.facts["step"]]) for event in events.values()],
+        {pk: ticket.assignee_id for pk, ticket in tickets.items()},
     )
     now = row.claimed_at
-    opens = {one.step.pk: escalation.quiet_until(one.step, at=now) for one in told if one.step.by_mail}
-    at_once = [(one.person_id, one.event_id) for one in told if one.step.by_mail and not opens[one.step.pk]]
-    later = [one for one in told if one.step.by_mail and opens[one.step.pk]]
-    bundle("sla.mail", at_once, at=now, leaves_at=now + BURST)
+    opens = {step.pk: escalation.quiet_until(step, at=now) for step in {one.step for one in told}}
+    ways = sort_out(
+        [
+            Hearer(
+                one.person_id,
+                event,
+                ON_DUTY if tickets[event.record_id].severity == GRAVEST else STEPS,
+                at_most=How.NOW if one.step.by_mail else How.BELL,
+                not_before=opens[one.step.pk],
+            )
+            for one in told
+            for event in [events[one.event_id]]
+        ],
+        at=now,
+    )
+    ring(ways.bell)
+    bundle(
+        "sla.mail",
+        [(one.person_id, one.event.pk) for one in ways.at_once],
+        at=now,
+        leaves_at=now + BURST,
+        groups={(one.person_id, one.event.pk): one.group for one in ways.at_once},
+    )
+    by_calendar = [(one, leaves_at) for one, leaves_at in ways.held if one.not_before]
     bundle(
         "sla.quiet_mail",
-        [(one.person_id, one.event_id) for one in later],
+        [(one.person_id, one.event.pk) for one, _leaves_at in by_calendar],
         at=now,
-        leaves_at={one.person_id: cast("datetime", opens[one.step.pk]) for one in later},
+        leaves_at={one.person_id: leaves_at for one, leaves_at in by_calendar},
+        groups={(one.person_id, one.event.pk): one.group for one, _leaves_at in by_calendar},
     )
-    return f"{len(told)} told"
+    ways.held = [(one, leaves_at) for one, leaves_at in ways.held if not one.not_before]
+    keep_for_later(ways, at=now)
+    return f"{len(ways.bell)} told"
 
 
 @bundled("sla.quiet_mail")
@@ -120,12 +161,14 @@ def deliver_steps(row: OutboxMessage, events: list[Event]) -> str:
     tickets = Ticket.objects.visible_to(person).in_bulk([event.record_id for event in events])
     if not person.is_active or not person.standing().sees_all or not tickets:
         return "not sent: may not see it any more"
-    send(_digest(events, tickets, person), key=row.key)
+    groups = {group for group in groups_of(cast("int", row.bundle_id)).values() if group}
+    send(_digest(events, tickets, person, groups), key=row.key)
     return "sent"
 
 
-def _digest(events: list[Event], tickets: dict[int, Ticket], person: Person) -> Letter:
+def _digest(events: list[Event], tickets: dict[int, Ticket], person: Person, groups: set[str]) -> Letter:
     with translation.override(person.language), timezone.override(person.time_zone):
+        last = foot(person.pk, groups)
         told = [(tickets[event.record_id], event) for event in events if event.record_id in tickets]
         lines = [
             {
@@ -147,6 +190,7 @@ def _digest(events: list[Event], tickets: dict[int, Ticket], person: Person) -> 
             "desk_phone": settings.DESK_PHONE,
             "desk_email": settings.DESK_EMAIL,
             "language": person.language,
+            "foot": last,
         }
         return Letter(
             to=person.email,
@@ -154,11 +198,13 @@ def _digest(events: list[Event], tickets: dict[int, Ticket], person: Person) -> 
             text=render_to_string("tickets/mail/steps.txt", context),
             html=render_to_string("tickets/mail/steps.html", context),
             thread=first.reference if alone else "",
+            unsubscribe=last.stop,
         )
 
 
-def _letter(event: Event, ticket: Ticket, person: Person) -> Letter:
+def _letter(event: Event, ticket: Ticket, person: Person, groups: list[str]) -> Letter:
     with translation.override(person.language), timezone.override(person.time_zone):
+        last = foot(person.pk, groups)
         context = {
             "ticket": ticket,
             "event": event,
@@ -173,6 +219,7 @@ def _letter(event: Event, ticket: Ticket, person: Person) -> Letter:
             "desk_email": settings.DESK_EMAIL,
             "language": person.language,
             "for_the_desk": person.standing().sees_all,
+            "foot": last,
         }
         return Letter(
             to=person.email,
@@ -180,4 +227,5 @@ def _letter(event: Event, ticket: Ticket, person: Person) -> Letter:
             text=render_to_string("tickets/mail/event.txt", context),
             html=render_to_string("tickets/mail/event.html", context),
             thread=ticket.reference,
+            unsubscribe=last.stop,
         )

@@ -1,6 +1,6 @@
 """Who is told of a problem's news, and in which words: its public face, whoever reads it.
 
-A fan-out writes one row for each person, as tickets.notifications does for tickets.
+A fan-out tells them as they wish, as tickets.notifications does for tickets.
 """
 
 from typing import cast
@@ -12,11 +12,13 @@ from django.utils import timezone, translation
 from accounts.models import Person
 from servicedesk.notifications.effects import effect
 from servicedesk.notifications.mail import Letter, send
-from servicedesk.notifications.models import Notice, OutboxMessage
-from servicedesk.notifications.outbox import message, put
-from servicedesk.notifications.wording import describes, leads
+from servicedesk.notifications.models import OutboxMessage
+from servicedesk.notifications.telling import Hearer, still_by_mail, tell
+from servicedesk.notifications.unsubscribing import foot
+from servicedesk.notifications.wording import Item, describes, leads, retells
 from servicedesk.records.markup import to_html
 from servicedesk.records.models import Event, Kind
+from tickets.groups import PROBLEMS
 from tickets.models import Problem
 from tickets.problem_news import MOVES, News, who_hears
 from tickets.problem_sentences import headline, sentence
@@ -37,24 +39,16 @@ def where_to(event: Event) -> str:
 
 @effect("problem.fan_out", atomic=True, on=TOLD)
 def fan_out(row: OutboxMessage) -> str:
-    """Write a notice and a letter for everybody who hears of an event."""
+    """Tell everybody who hears of an event, as they wish."""
     event = Event.objects.get(pk=cast("int", row.event_id))
     problem = Problem.objects.get(pk=event.record_id)
-    people = list(who_hears(event, problem).values_list("pk", flat=True)) if problem.is_published else []
-    Notice.objects.bulk_create(
-        [Notice(person_id=pk, event=event, at=event.at) for pk in people], ignore_conflicts=True
+    people = who_hears(event, problem).values_list("pk", flat=True) if problem.is_published else []
+    return tell(
+        [Hearer(pk, event, PROBLEMS) for pk in people],
+        letter="problem.mail",
+        at=row.created_at,
+        now=row.claimed_at,
     )
-    put(
-        message(
-            effect="problem.mail",
-            key=f"problem-mail:{event.pk}:{pk}",
-            at=row.created_at,
-            event_id=event.pk,
-            recipient_id=pk,
-        )
-        for pk in people
-    )
-    return f"{len(people)} told"
 
 
 @effect("problem.mail")
@@ -63,15 +57,40 @@ def deliver_mail(row: OutboxMessage) -> str:
     event = Event.objects.select_related("actor").get(pk=row.event_id)
     person = Person.objects.get(pk=row.recipient_id)
     problem = Problem.objects.visible_to(person).published().filter(pk=event.record_id).first()
-    still_hears = Person.objects.filter(pk=person.pk) & who_hears(event, problem) if problem else None
-    if problem is None or not still_hears:
+    if problem is None or not _still_hears(event, problem, person):
         return "not sent: does not hear of it any more"
-    send(_letter(event, problem, person), key=row.key)
+    if not still_by_mail(row):
+        return "not sent: turned off meanwhile"
+    send(_letter(event, problem, person, row.groups), key=row.key)
     return "sent"
 
 
-def _letter(event: Event, problem: Problem, person: Person) -> Letter:
+@retells(Kind.PROBLEM)
+def items(person: Person, events: list[Event]) -> list[Item]:
+    """Those of the events that a person hears of now, for a mail about many things."""
+    seen = Problem.objects.visible_to(person).published().in_bulk([event.record_id for event in events])
+    return [
+        Item(
+            event,
+            problem.reference,
+            problem.title,
+            f"{settings.BASE_URL}{problem.get_absolute_url()}",
+            headline(event),
+            actor_of(event),
+            sentence(event),
+        )
+        for event in events
+        if (problem := seen.get(event.record_id)) and _still_hears(event, problem, person)
+    ]
+
+
+def _still_hears(event: Event, problem: Problem, person: Person) -> bool:
+    return (Person.objects.filter(pk=person.pk) & who_hears(event, problem)).exists()
+
+
+def _letter(event: Event, problem: Problem, person: Person, groups: list[str]) -> Letter:
     with translation.override(person.language), timezone.override(person.time_zone):
+        last = foot(person.pk, groups)
         news = event.facts.get("news", [])
         context = {
             "problem": problem,
@@ -85,6 +104,7 @@ def _letter(event: Event, problem: Problem, person: Person) -> Letter:
             "desk_phone": settings.DESK_PHONE,
             "desk_email": settings.DESK_EMAIL,
             "language": person.language,
+            "foot": last,
         }
         return Letter(
             to=person.email,
@@ -92,4 +112,5 @@ def _letter(event: Event, problem: Problem, person: Person) -> Letter:
             text=render_to_string("tickets/problems/mail/news.txt", context),
             html=render_to_string("tickets/problems/mail/news.html", context),
             thread=problem.reference,
+            unsubscribe=last.stop,
         )

@@ -20,6 +20,7 @@ from servicedesk.demo.rfc_performance import deeds_of_changes
 from servicedesk.demo.rfc_schedule import play_schedule
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
+from servicedesk.demo.wishes import wish
 from servicedesk.notifications.effects import effect_of
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.notifications.waking import wake_workers
@@ -79,6 +80,7 @@ def load(*, at: datetime) -> bool:
         if is_loaded():
             return False
         cast = assemble(since=(at - REACHES_BACK - timedelta(days=14)).date(), until=at.date())
+        wish(cast, at - REACHES_BACK)
         play(
             [
                 *_incidents(cast, at),

@@ -19,7 +19,10 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.verdict import YES, Verdict, no
 
 SHOWN = 200
-HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "References", "Auto-Submitted")
+HEADERS = (
+    "From", "To", "Subject", "Date", "Message-ID", "References", "Auto-Submitted", "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from servicedesk.notifications.bundles import events_of
-from servicedesk.notifications.models import Bundle, OutboxMessage
+from servicedesk.notifications.models import Bundle, OutboxMessage, Preference
 from servicedesk.notifications.outbox import replay
 from servicedesk.records.admin_base import ReadOnlyAdmin, StateFilter
 
@@ -92,3 +92,15 @@ class BundleAdmin(ReadOnlyAdmin):
     def events(self, bundle: Bundle) -> str:
         """All of them, a line each, in the order of the mail."""
         return "\n".join(f"{event.record.reference} {event}" for event in events_of(bundle.pk))
+
+
+@admin.register(Preference)
+class PreferenceAdmin(ReadOnlyAdmin):
+    """Who chose to hear otherwise than by default: why somebody got no mail."""
+
+    list_display = ("person", "group", "how", "since")
+    list_filter = ("how",)
+    list_select_related = ("person",)
+    search_fields = ("person__email__iexact", "group__startswith")
+    search_help_text = gettext_lazy("A person's whole e-mail, or the beginning of a group")
+    fields = ("person", "group", "how", "since")

@@ -14,7 +14,9 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        """Check what has to fit together."""
+        """Check what has to fit together; make the mails about many things known."""
+        import servicedesk.notifications.digest  # noqa: F401  registering is the point
+
         checks.register(lease_outlasts_a_batch)
 
 

@@ -47,8 +47,11 @@ def bundle(
     *,
     at: datetime,
     leaves_at: datetime | Mapping[int, datetime],
+    groups: Mapping[tuple[int, int], str] | None = None,
 ) -> None:
     """Add events to people's open bundles of a kind: ``told`` holds pairs of person and event.
+
+    ``groups`` names the group of preferences of a pair, where it has one.
 
     Whoever has no open bundle gets one. It leaves at ``leaves_at`` (one moment, or one for each
     person), and later calls do not move that. Nobody is told of an event twice under one kind, as
@@ -67,7 +70,13 @@ def bundle(
     bundles = Bundle.objects.open_for(kind, (person for person, _event in news), at=at)
     BundledEvent.objects.bulk_create(
         (
-            BundledEvent(bundle_id=bundles[person], kind=kind, person_id=person, event_id=event)
+            BundledEvent(
+                bundle_id=bundles[person],
+                kind=kind,
+                person_id=person,
+                event_id=event,
+                group=(groups or {}).get((person, event), ""),
+            )
             for person, event in news
         ),
         ignore_conflicts=True,  # somebody else told it since we looked
@@ -101,6 +110,11 @@ def events_of(bundle_id: int) -> QuerySet[Event]:
     contents = BundledEvent.objects.filter(bundle=bundle_id).values("event")
     rows = Event.objects.filter(pk__in=contents)
     return rows.select_related("record", "actor", "comment").order_by("at", "pk")
+
+
+def groups_of(bundle_id: int) -> dict[int, str]:
+    """The group of preferences under which each event of a bundle was told, by event."""
+    return dict(BundledEvent.objects.filter(bundle=bundle_id).values_list("event", "group"))
 
 
 def _not_yet_told(kind: str, told: set[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -20,7 +20,10 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one person gets. ``thread`` is the reference that groups letters in a mail program."""
+    """What one person gets. ``thread`` is the reference that groups letters in a mail program.
+
+    ``unsubscribe`` is the address that stops such letters, where they can be stopped.
+    """
 
     to: str
     subject: str
@@ -28,6 +31,7 @@ class Letter:
     html: str
     thread: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    unsubscribe: str = ""
 
 
 def send(letter: Letter, *, key: str) -> None:
@@ -44,6 +48,11 @@ def send(letter: Letter, *, key: str) -> None:
     if letter.thread:
         root = f"<{letter.thread.lower()}.thread@{settings.MAIL_DOMAIN}>"
         headers |= {"References": root, "In-Reply-To": root}
+    if letter.unsubscribe:  # RFC 8058: the mail program posts there, and asks nobody
+        headers |= {
+            "List-Unsubscribe": f"<{letter.unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     mail = EmailMultiAlternatives(
         " ".join(letter.subject.split()), letter.text, to=[letter.to], headers=headers
     )

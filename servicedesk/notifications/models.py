@@ -1,15 +1,20 @@
-"""The outbox, the bundles that leave through it, and the notices under the bell."""
+"""The outbox, the bundles that leave through it, the notices under the bell, and what people wish to hear."""
 
+import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from servicedesk.notifications.apps import CLAIMED_AT_ONCE
+from servicedesk.notifications.groups import How
+from servicedesk.notifications.hours import Quiet
 from servicedesk.records.scope import Reader, ScopedQuerySet
 
 GIVE_UP_AFTER = timedelta(hours=48)
@@ -92,6 +97,11 @@ class OutboxMessage(models.Model):
         return self.key
 
     @property
+    def groups(self) -> list[str]:
+        """The group of preferences that a letter about one event was told under, if any."""
+        return [self.payload["group"]] if self.payload.get("group") else []
+
+    @property
     def claimed_at(self) -> datetime:
         """When the worker that holds the row took it: claiming put ``available_at`` one lease ahead."""
         return self.available_at - settings.OUTBOX_LEASE
@@ -147,7 +157,7 @@ class Bundle(models.Model):
 
 
 class BundledEvent(models.Model):
-    """An event in a bundle.
+    """An event in a bundle, and the group of preferences that it was told under, if any.
 
     Person and kind are the bundle's, repeated so that the database itself refuses to tell anybody
     of the same event twice.
@@ -157,6 +167,7 @@ class BundledEvent(models.Model):
     kind = models.CharField(max_length=60)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     event = models.ForeignKey("records.Event", models.CASCADE, related_name="+", db_index=False)
+    group = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [  # begins with the event, whose index it is too
@@ -186,6 +197,7 @@ class Notice(models.Model):
     event = models.ForeignKey("records.Event", models.CASCADE, related_name="notices")
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    group = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     objects = NoticeQuerySet.as_manager()
 
@@ -198,3 +210,95 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} to {self.person_id}"
+
+
+class OwnQuerySet(ScopedQuerySet):
+    """What is somebody's own."""
+
+    def visible_to(self, reader: Reader) -> Self:
+        """One's own."""
+        return self.filter(person=reader.standing().person_id)
+
+
+class Preference(models.Model):
+    """In which way somebody hears of a group (servicedesk.notifications.groups), where that is not the default."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    group = models.CharField(max_length=40)
+    how = models.CharField(max_length=10, choices=How)
+    since = models.DateTimeField()
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "group"], name="preference_once"),
+            models.CheckConstraint(condition=Q(how__in=How.values), name="preference_known_way"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.group}: {self.how}"
+
+
+DAILY_AT = time(7, 30)
+"""When the daily mail leaves, on its reader's clock, unless they chose otherwise."""
+
+
+def every_day() -> list[int]:
+    """Monday to Sunday."""
+    return list(range(7))
+
+
+class MailHours(models.Model):
+    """When somebody's mail leaves, on their own clock. No row: at 07:30 what is daily, the rest at any hour.
+
+    ``version`` is that of all their preferences, so that two windows do not undo each other's.
+    """
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_hours")
+    daily_at = models.TimeField(gettext_lazy("daily e-mail at"), default=DAILY_AT)
+    quiet_from = models.TimeField(gettext_lazy("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(gettext_lazy("quiet until"), null=True, blank=True)
+    quiet_days = ArrayField(models.PositiveSmallIntegerField(), default=every_day)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "mail hours"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | (Q(quiet_from__isnull=False, quiet_until__isnull=False) & ~Q(quiet_from=F("quiet_until"))),
+                name="mail_hours_from_and_until",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: daily at {self.daily_at:%H:%M}"
+
+    def quiet(self) -> Quiet | None:
+        """The quiet hours, if there are any."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return Quiet(self.quiet_from, self.quiet_until, frozenset(self.quiet_days))
+
+
+class WayOut(models.Model):
+    """What the link at the foot of a mail stops: these groups of this person. ``groups`` is in order, by commas.
+
+    The link names the row by an id that says nothing about either (servicedesk.notifications.unsubscribing).
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    groups = models.CharField(max_length=400)
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "ways out"
+        constraints = [models.UniqueConstraint(fields=["person", "groups"], name="way_out_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.groups}"

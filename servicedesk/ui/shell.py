@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext
 
-from accounts.models import Person
+from accounts.models import UNREAD_COUNTED, Person
 from accounts.standing import Standing
 from servicedesk.ui.navigation import NavLink, links, places, resolved
 
@@ -34,6 +34,7 @@ class Shell:
     notifications: str
     drafts: str
     profile: str
+    preferences: str
     security: str
     sessions: str
     set_language: str
@@ -84,6 +85,7 @@ def shell_for(request: HttpRequest) -> Shell:
         notifications=resolved("notices"),
         drafts=resolved("drafts"),
         profile=resolved("accounts:profile"),
+        preferences=resolved("preferences"),
         security=resolved("mfa_index"),
         sessions=resolved("usersessions_list"),
         set_language=resolved("set_language"),
@@ -123,6 +125,8 @@ def _audiences(standing: Standing, *, stands_in: bool) -> frozenset[str]:
 def _unread_label(unread: int) -> str:
     if unread == 0:
         return gettext("Notifications, none unread")
+    if unread >= UNREAD_COUNTED:
+        return gettext("Notifications, %(unread)d or more unread") % {"unread": UNREAD_COUNTED}
     return gettext("Notifications, %(unread)d unread") % {"unread": unread}
 
 

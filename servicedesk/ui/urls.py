@@ -5,7 +5,17 @@ No namespace: these names are the portal's own.
 
 from django.urls import path
 
-from servicedesk.ui.views import components, drafts, files, health, home, notices, pages, search
+from servicedesk.ui.views import (
+    components,
+    drafts,
+    files,
+    health,
+    home,
+    notices,
+    pages,
+    preferences,
+    search,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +30,8 @@ urlpatterns = [
     path("files/<uuid:public_id>/<str:name>", files.download, name="file_download"),
     path("notifications/", notices.index, name="notices"),
     path("notifications/read/", notices.mark_all_read, name="notices_read"),
+    path("me/preferences/", preferences.edit, name="preferences"),
+    path("unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("search/", search.search, name="search"),
     path("desk/components/", components.components, name="components"),
     path("healthz/live", health.live, name="healthz_live"),

@@ -32,6 +32,7 @@ SIGNED_OUT = [
     "/invite/{invited}/",
     "/invite/made-up/",
     "/no/such/page/",
+    "/unsubscribe/{way_out}/",
 ]
 LDC = [
     "/",
@@ -66,6 +67,7 @@ LDC = [
     "/tickets/{closed}/",
     "/drafts/",
     "/notifications/",
+    "/me/preferences/",
     "/contact/",
     "/me/",
     "/changes/calendar/",
@@ -192,6 +194,7 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
         "asked": world.things["asked"]["reference"],
         "approval": str(world.things["asked"]["public_id"]),
         "invited": str(world.things["invited"]["token"]),
+        "way_out": str(world.things["way_out"]["token"]),
         "draft": str(world.things["draft"]["public_id"]),
         "fresh_draft": "11111111-1111-4111-8111-111111111111",
         "order_draft": str(world.things["order_draft"]["public_id"]),

@@ -16,21 +16,24 @@ from changes.actions.planning import plan_change
 from changes.actions.publishing import publish_change, unpublish_change
 from changes.actions.rating import rate_change
 from changes.actions.talking import add_note, reply, set_following, subscribe
+from changes.groups import GROUP_OF
 from changes.models import Release, RequestForChange
-from changes.notifications import next_morning
 from changes.rules import (
     CORE,
     FOLLOWERS,
     IMPLEMENTER,
     INSIDERS,
     MANAGERS,
+    NEAREST,
     OPEN,
+    PARTIES,
     REQUESTER,
     RULES,
     SUBSCRIBERS,
 )
 from changes.sentences import HEADLINES
-from servicedesk.notifications.models import Notice, OutboxMessage
+from servicedesk.notifications.groups import How, group_of
+from servicedesk.notifications.models import Notice, OutboxMessage, Preference
 from servicedesk.notifications.outbox import drain, publish
 from servicedesk.records.models import Event
 from servicedesk.records.refusals import Refused
@@ -231,35 +234,6 @@ def test_whoever_lost_sight_of_it_gets_no_letter(told: RequestForChange, cast: d
 # --- The digest -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("zone", "after", "leaves"),
-    [
-        (
-            "America/Toronto",
-            datetime(2027, 3, 9, 12, 59, tzinfo=UTC),
-            datetime(2027, 3, 9, 13, 0, tzinfo=UTC),
-        ),
-        (
-            "America/Toronto",
-            datetime(2027, 3, 9, 13, 0, tzinfo=UTC),
-            datetime(2027, 3, 10, 13, 0, tzinfo=UTC),
-        ),
-        (
-            "America/Toronto",
-            datetime(2027, 3, 13, 18, 0, tzinfo=UTC),
-            datetime(2027, 3, 14, 12, 0, tzinfo=UTC),
-        ),
-        (
-            "America/Winnipeg",
-            datetime(2027, 3, 9, 13, 30, tzinfo=UTC),
-            datetime(2027, 3, 9, 14, 0, tzinfo=UTC),
-        ),
-    ],
-)
-def test_a_digest_leaves_at_eight_on_its_readers_clock(zone: str, after: datetime, leaves: datetime) -> None:
-    assert next_morning(zone, after) == leaves
-
-
 def test_a_daily_subscriber_gets_one_letter_in_the_morning(
     told: RequestForChange, cast: dict[str, Person]
 ) -> None:
@@ -288,3 +262,36 @@ def test_the_subscription_that_names_the_environment_counts(
     paula.change_subscriptions.create(environment="production", digest=False, since=NOON)
     publish(append_event(told, "approve", by=cast["bob"], at=LATER))
     assert "paula" in deliver(LATER + timedelta(minutes=1))
+
+
+# --- As each of them wishes -----------------------------------------------------------------
+
+
+def test_every_party_hears_under_a_group_of_its_own_wishes(
+    told: RequestForChange, cast: dict[str, Person]
+) -> None:
+    """The nearest party counts; the quieter of subscription and wish holds; what is locked comes anyway."""
+    wishes = {
+        "rita": ("change.mine", How.NONE),  # follows it too, but it is hers
+        "stan": ("change.followed", How.BELL),
+        "chang": ("change.managed", How.DAILY),
+        "paula": ("change.subscribed", How.BELL),
+    }
+    for name, (group, how) in wishes.items():
+        someone = Person.objects.get(email=f"{name}@example.com")
+        Preference.objects.create(person=someone, group=group, how=how, since=NOON)
+    event = append_event(told, "approve", by=None, at=LATER)
+    publish(event)
+
+    assert deliver(LATER + timedelta(minutes=1)) == ["ann", "bob", "ned", "pat"]
+    groups = Notice.objects.filter(event=event).values_list("person__name", "group")
+    assert dict(groups) == {
+        "Ann": "change.mine", "Bob": "change.followed", "Ned": "change.followed", "Stan": "change.followed",
+        "Chang": "change.managed", "Paula": "change.subscribed", "Pat": "change.subscribed",
+    }  # fmt: skip
+    assert deliver() == ["chang"]
+
+
+def test_a_vote_that_is_asked_for_is_always_sent() -> None:
+    assert all(group_of(GROUP_OF[party]).locked for party in RULES["decision_reminded"])
+    assert set(GROUP_OF) == set(NEAREST) == set(PARTIES)

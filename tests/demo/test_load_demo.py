@@ -282,10 +282,14 @@ def test_history_is_told_under_the_bell_and_mailed_only_when_fresh(demo: None) -
     mailed = OutboxMessage.objects.filter(effect="ticket.mail", outcome="sent")
     assert mailed.count() > 20
     assert not mailed.filter(event__at__lt=now - MAIL_OF - timedelta(minutes=5)).exists()
-    held = OutboxMessage.objects.waiting().exclude(effect__in=["sla.mail", "sla.quiet_mail", "rfc.digest"])
-    assert (
-        not held.exists()
-    )  # only mail about the ladder waits, for more of it or the morning, and digests do
+    waits = [
+        "sla.mail",
+        "sla.quiet_mail",
+        "news.daily",
+        "news.held",
+    ]  # for more, for the morning, as people wish
+    assert not OutboxMessage.objects.waiting().exclude(effect__in=waits).exists()
+    assert OutboxMessage.objects.filter(effect="news.daily").exists()
     assert not OutboxMessage.objects.filter(failures__gt=0).exists()
     old = OutboxMessage.objects.filter(outcome=OUTCOME)
     assert old.count() > 1000

@@ -20,6 +20,7 @@ from changes.models import ChangeSubscriptionQuerySet, OfChange
 from changes.models.deciding import AnswerQuerySet, BallotQuerySet, BoardMemberQuerySet, ReviewQuerySet
 from changes.models.schedule import DeskOnly, FeedQuerySet
 from servicedesk.notifications.models import NoticeQuerySet
+from servicedesk.notifications.models import OwnQuerySet as PreferenceQuerySet
 from servicedesk.records.models import (
     Attachment,
     Comment,
@@ -80,6 +81,7 @@ NOT_ON_A_PAGE = [
     OwnQuerySet,
     BoardMemberQuerySet,
     BallotQuerySet,
+    PreferenceQuerySet,
 ]
 """No page asks for these by themselves: they have tests of their own, or only administrators' pages show them."""
 

@@ -23,7 +23,9 @@ from changes.actions.consulting import answer, open_consultation
 from changes.actions.deciding import vote
 from changes.actions.moving import move_change
 from changes.models import Board, ChangeReview, Release, RequestForChange
+from servicedesk.notifications.groups import groups_for
 from servicedesk.notifications.models import Notice
+from servicedesk.notifications.unsubscribing import foot
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.models import Attachment, Draft, Event, Kind, Link, Record
 from tests.changes.board import seat
@@ -180,6 +182,9 @@ class World:
             everything |= schedule_world.form(timezone.now())
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
+        if name == "preferences":
+            ways = {f"how-{group.name}": "daily" for desk in (True, False) for group in groups_for(desk=desk)}
+            everything |= ways | {"version": 0, "daily_at": "07:30"}
         if name == "accounts:profile":
             everything["name"] = "Somebody Else"
         return everything | {field: str(value).format(**self.ids()) for field, value in said.items()}
@@ -236,6 +241,8 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
         "strange_invitation": {"public_id": pine.public_id},
         "invited": {"token": invitation_token(invited)},
         "over": {"token": "made-up"},
+        "way_out": {"token": foot(rita.pk, {"ticket.mine"}).stop.rstrip("/").rpartition("/")[2]},
+        "no_way_out": {"token": "made-up"},
     }
     # Approvals, delegations and editing a request
     asked = {
