@@ -19,6 +19,7 @@ from tickets.models import Ticket
 from tickets.queues import VIEWS, tabs
 from tickets.row_editors import triage_row
 from tickets.rows import list_row, queue_row
+from tickets.workspace import parameters
 
 SIZE = 50
 NOT_FOR_LDCS: Verdict = no(_("Queues are for the Service Desk. Your tickets are under “Our tickets”."))
@@ -28,6 +29,7 @@ NOT_FOR_LDCS: Verdict = no(_("Queues are for the Service Desk. Your tickets are 
 @signed_in
 def tickets(request: SignedInRequest) -> HttpResponse:
     """Our tickets, the latest movement first."""
+    parameters.check(request.GET, "view", *parameters.FILTERS, *parameters.PAGES)
     view = request.GET.get("view", "open")
     for_desk = request.user.standing().sees_all
     chosen = VIEWS.get(view) or VIEWS["open"]
@@ -57,6 +59,8 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
     """One of the desk's queues, the next due first."""
     if not request.user.standing().sees_all:
         NOT_FOR_LDCS.or_refuse()
+    parameters.check(request.GET, "sort", *parameters.FILTERS, *parameters.PAGES)
+    sort = parameters.sort_in(request.GET)
     queues = tabs(request.user)
     chosen = next((one for one, _number in queues if one.name == name), None)
     if chosen is None:
@@ -64,8 +68,8 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
     found = TicketFilter(request.GET)
     rows = Ticket.objects.visible_to(request.user).unfinished().filter(chosen.condition(request.user))
     page = paginate(
-        found.apply(rows).select_related("organization", "assignee"),
-        by=("queue_at", "id"),
+        parameters.ordered(found.apply(rows), sort).select_related("organization", "assignee"),
+        by=parameters.SORTS[sort][1],
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         size=SIZE,
@@ -77,6 +81,8 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
         "filter": found,
         "rows": [triage_row(ticket, request.user, now=now) for ticket in page.rows],
         "page": page,
+        "sort": sort,
+        "sorts": [(name, words) for name, (words, _columns) in parameters.SORTS.items()],
         "works": may(request.user, Permission.WORK_TICKETS),
     }
     return _answer(request, "tickets/queue.html", "tickets/_queue.html", context)
