@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from tickets.models import Team, Ticket, text_in
 from tickets.models.severity import SEVERE
+from tickets.models.ticket import TicketQuerySet
 from tickets.sla.standing import SOON_LEFT
 from tickets.transitions import HANDED_BACK, UNTOUCHED, RequestStatus, Status
+from tickets.workspace.snoozing import asleep
 
 COUNTS_KEPT = 10
 """Seconds. Badges may be that old; the list itself is always fresh."""
@@ -23,12 +25,21 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A named part of a list. ``empty`` is what its empty page says."""
+    """A named part of a list. ``empty`` is what its empty page says.
+
+    Of the desk's queues, only the one that is ``asleep`` shows what the person put off.
+    """
 
     name: str
     label: str | Promise
     condition: Callable[[Person], Q]
     empty: str | Promise
+    asleep: bool = False
+
+    def of_queue(self, rows: TicketQuerySet, person: Person) -> TicketQuerySet:
+        """The part of open tickets that is in this queue of the person's."""
+        sleeping = asleep(person, timezone.now())
+        return rows.filter(self.condition(person), sleeping if self.asleep else ~sleeping)
 
 
 def _by_name(*slices: Slice) -> dict[str, Slice]:
@@ -69,6 +80,13 @@ QUEUES = _by_name(
         _("Waiting for LDC"),
         lambda person: Q(status=Status.WAITING_LDC),
         _("No LDC owes us an answer."),
+    ),
+    Slice(
+        "snoozed",
+        _("Snoozed"),
+        lambda person: Q(),
+        _("Nothing sleeps. Press H on a ticket to put it off."),
+        asleep=True,
     ),
     Slice("all", _("All open"), lambda person: Q(), _("No ticket is open.")),
 )
@@ -122,7 +140,11 @@ def _known(person: Person) -> dict[str, Any]:
 
 def _read(person: Person) -> dict[str, Any]:
     """Count by team, the queues side by side, and add the teams that have nothing to do."""
-    numbers = {name: _count(one.condition(person)) for name, one in QUEUES.items()}
+    sleeping = asleep(person, timezone.now())
+    numbers = {
+        name: Count("pk", filter=one.condition(person) & (sleeping if one.asleep else ~sleeping))
+        for name, one in QUEUES.items()
+    }
     nothing = {name: Value(0, IntegerField()) for name in QUEUES}
     open_ones = Ticket.objects.visible_to(person).unfinished().order_by()
     counted = open_ones.values_list("team__slug", "team__name", "team__name_fr").annotate(**numbers)
@@ -152,10 +174,6 @@ def _of_team(team: tuple[str, str, str]) -> Slice:
 
 def _queue_name(slug: str) -> str:
     return f"team-{slug}"
-
-
-def _count(condition: Q) -> Count:
-    return Count("pk", filter=condition) if condition else Count("pk")
 
 
 def capped(number: int) -> str:

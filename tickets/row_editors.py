@@ -22,6 +22,7 @@ from tickets.models.severity import Severity
 from tickets.request_forms import LinkForm
 from tickets.rows import queue_row
 from tickets.transitions import LET_GO
+from tickets.workspace.forms import SnoozeForm
 
 LISTBOX = 6
 """Lines of a choice that is open in place."""
@@ -46,6 +47,7 @@ def parts(ticket: Ticket, person: Person) -> list[str]:
         "rate": ticket.severity,
         "duplicate": policy.may_link(person, ticket),
         "let_go": _letting_go(ticket),
+        "snooze": policy.may_snooze(person, ticket),
     }
     return [name for name, allowed in possible.items() if allowed]
 
@@ -98,11 +100,19 @@ def _let_go(ticket: Ticket, form: forms.Form | None) -> Editor:
     return Editor(_act("move", ticket, move.name), move.label, form)
 
 
+def _snooze(ticket: Ticket, form: forms.Form | None) -> Editor:
+    sleeping = bool(getattr(ticket, "sleeps_until", None))
+    form = form or SnoozeForm(sleeping=sleeping, auto_id=_ids(ticket))
+    form.fields["choice"].widget.attrs["size"] = LISTBOX
+    return Editor(_act("snooze", ticket), _("Snooze"), form)
+
+
 _EDITORS: dict[str, Callable[[Ticket, forms.Form | None], Editor]] = {
     "assign": _assign,
     "rate": _rate,
     "duplicate": _duplicate,
     "let_go": _let_go,
+    "snooze": _snooze,
 }
 
 

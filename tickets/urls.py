@@ -22,6 +22,7 @@ from tickets.views import (
     ticket,
     triage,
     volumes,
+    workspace,
 )
 
 app_name = "tickets"
@@ -53,6 +54,8 @@ urlpatterns = [
     path("tickets/<str:reference>/links/<int:pk>/remove/", requests.unlink, name="unlink"),
     path("tickets/<str:reference>/why/", proof.why, name="why"),
     path("tickets/<str:reference>/why/excuse/", proof.excuse, name="excuse"),
+    path("tickets/<str:reference>/read/", workspace.read, name="read"),
+    path("tickets/<str:reference>/snooze/", workspace.snooze, name="snooze"),
     path("tickets/<str:reference>/follow/", ticket.follow, name="follow"),
     path("requests/<str:reference>/approvals/<uuid:public_id>/", approvals.approval, name="approval"),
     path("approvals/", approvals.index, name="approvals"),
@@ -76,6 +79,7 @@ urlpatterns = [
     path("problems/<str:reference>/notes/", problem_incidents.notes, name="problem_notes"),
     path("problems/<str:reference>/resolve/", problem_incidents.resolve, name="problem_resolve"),
     path("desk/", lists.desk, name="desk"),
+    path("desk/look/", workspace.look, name="queue_look"),
     path("desk/q/", lists.queue_default, name="queue_default"),
     path("desk/q/<slug:name>/", lists.queue, name="queue"),
     path("desk/tickets/<str:reference>/", ticket.desk_detail, name="desk_detail"),

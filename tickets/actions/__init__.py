@@ -10,10 +10,12 @@ from tickets.actions.delegating import delegate_approvals, end_delegation
 from tickets.actions.editing import edit_request
 from tickets.actions.incidents import LateAtOnce, Report, change_severity, submit_incident
 from tickets.actions.moving import CLOSING_KINDS, announce_closing, move_ticket
+from tickets.actions.reading import mark_read
 from tickets.actions.replying import reply
 from tickets.actions.requests import Order, environment_in, first_status, move, move_request, submit_request
 from tickets.actions.saying import add_note, assign, change_contact, set_following
 from tickets.actions.service_levels import escalate, excuse, move_to_versions
+from tickets.actions.snoozing import snooze, wake
 
 __all__ = [
     "CLOSING_KINDS",
@@ -34,6 +36,7 @@ __all__ = [
     "escalate",
     "excuse",
     "first_status",
+    "mark_read",
     "move",
     "move_request",
     "move_ticket",
@@ -42,6 +45,8 @@ __all__ = [
     "renew_round",
     "reply",
     "set_following",
+    "snooze",
     "submit_incident",
     "submit_request",
+    "wake",
 ]

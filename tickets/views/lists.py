@@ -20,6 +20,7 @@ from tickets.queues import VIEWS, tabs
 from tickets.row_editors import triage_row
 from tickets.rows import list_row, queue_row
 from tickets.workspace import parameters
+from tickets.workspace.columns import COLUMNS, columns_of
 
 SIZE = 50
 NOT_FOR_LDCS: Verdict = no(_("Queues are for the Service Desk. Your tickets are under “Our tickets”."))
@@ -35,6 +36,7 @@ def tickets(request: SignedInRequest) -> HttpResponse:
     chosen = VIEWS.get(view) or VIEWS["open"]
     found = TicketFilter(request.GET)
     rows = Ticket.objects.visible_to(request.user).filter(chosen.condition(request.user))
+    rows = rows.with_news(request.user)
     page = paginate(
         found.apply(rows).select_related("organization", "contact", "assignee"),
         by=("-updated_at", "-id"),
@@ -66,9 +68,10 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
     if chosen is None:
         return redirect("tickets:queue_default")
     found = TicketFilter(request.GET)
-    rows = Ticket.objects.visible_to(request.user).unfinished().filter(chosen.condition(request.user))
+    open_ones = Ticket.objects.visible_to(request.user).unfinished()
+    rows = chosen.of_queue(open_ones.with_news(request.user), request.user)
     page = paginate(
-        parameters.ordered(found.apply(rows), sort).select_related("organization", "assignee"),
+        parameters.ordered(found.apply(rows), sort).select_related("organization", "assignee", "team"),
         by=parameters.SORTS[sort][1],
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
@@ -83,6 +86,9 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
         "page": page,
         "sort": sort,
         "sorts": [(name, words) for name, (words, _columns) in parameters.SORTS.items()],
+        "columns": (columns := columns_of(request.user)),
+        "all_columns": [(name, words, name in columns) for name, words in COLUMNS.items()],
+        "heads": [(name, COLUMNS[name]) for name in columns if name != "severity"],
         "works": may(request.user, Permission.WORK_TICKETS),
     }
     return _answer(request, "tickets/queue.html", "tickets/_queue.html", context)

@@ -12,12 +12,14 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.refusals import Refused
 from tickets.models import Ticket
 from tickets.row_editors import editor_for, parts, triage_row
+from tickets.workspace.columns import columns_of
 
 CAME_BACK = {
     "assign_form": "assign",
     "severity_form": "rate",
     "link_form": "duplicate",
     "failed_form": "let_go",
+    "snooze_form": "snooze",
 }
 """Under which name a form comes back to be shown again, and in which part of a row."""
 
@@ -49,6 +51,11 @@ def show_row(
         row["editor"] = editor_for(part, ticket, form)
     row["address"] = reverse("tickets:row", args=[ticket.reference])
     row["said"], row["refusal"] = said, str(refusal or "")
-    response = render(request, "tickets/_queue_rows.html", {"rows": [row]}, status=status)
+    response = render(
+        request,
+        "tickets/_queue_rows.html",
+        {"rows": [row], "columns": columns_of(request.user)},
+        status=status,
+    )
     response["HX-Retarget"], response["HX-Reswap"] = f"#row-{ticket.reference}", "outerHTML"
     return response

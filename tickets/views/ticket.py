@@ -195,7 +195,7 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
 def load_ticket(request: SignedInRequest, reference: str) -> Ticket:
     """The ticket, if this reader may see it: an incident or a request, as its reference says."""
     model, related = KINDS.get(reference[:3], KINDS["INC"])
-    tickets = model.objects.visible_to(request.user).select_related(*related)
+    tickets = model.objects.visible_to(request.user).select_related(*related).with_news(request.user)
     ticket: Ticket = get_object_or_404(tickets, reference=reference)
     return ticket
 
