@@ -100,6 +100,7 @@ class Ticket(Clocked, Record):
     reopen_until = models.DateTimeField(null=True, blank=True)
 
     objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
+    seen_at: datetime | None  # set by with_news(), with unread, last_said and sleeps_until
 
     class Meta:
         indexes = [models.Index(fields=["severity"], name="ticket_severity")]

@@ -1,11 +1,14 @@
 """Lists of tickets: an organization's own, and the desk's queues."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import signed_in
@@ -16,14 +19,20 @@ from servicedesk.records.keyset import paginate
 from servicedesk.records.verdict import Verdict, no
 from tickets.filters import TicketFilter
 from tickets.models import Ticket
-from tickets.queues import VIEWS, tabs
+from tickets.queues import VIEWS, Board, Slice, board, tabs
 from tickets.row_editors import triage_row
 from tickets.rows import list_row, queue_row
+from tickets.sla.chip import span
 from tickets.workspace import parameters
 from tickets.workspace.columns import COLUMNS, columns_of
+from tickets.workspace.saved_views import KeptView, kept_query, may_edit_view, may_share
 
 SIZE = 50
-NOT_FOR_LDCS: Verdict = no(_("Queues are for the Service Desk. Your tickets are under “Our tickets”."))
+NEXT_DUE_SAID = frozenset({"triage", "due"})
+"""Queues that, when empty, say when the next promise falls due."""
+NOT_FOR_LDCS: Verdict = no(
+    gettext_lazy("Queues are for the Service Desk. Your tickets are under “Our tickets”.")
+)
 
 
 @require_GET
@@ -58,40 +67,65 @@ def tickets(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def queue(request: SignedInRequest, name: str) -> HttpResponse:
-    """One of the desk's queues, the next due first."""
+    """One of the desk's queues, the next due first unless another order is asked for."""
     if not request.user.standing().sees_all:
         NOT_FOR_LDCS.or_refuse()
     parameters.check(request.GET, "sort", *parameters.FILTERS, *parameters.PAGES)
-    sort = parameters.sort_in(request.GET)
-    queues = tabs(request.user)
-    chosen = next((one for one, _number in queues if one.name == name), None)
+    around = board(request.user)
+    chosen = around.queue(name)
     if chosen is None:
         return redirect("tickets:queue_default")
-    found = TicketFilter(request.GET)
+    return show_queue(request, around, chosen, request.GET)
+
+
+def show_queue(
+    request: SignedInRequest, around: Board, chosen: Slice, query: QueryDict, view: KeptView | None = None
+) -> HttpResponse:
+    """A queue, narrowed down and ordered as the query says; under the name of a saved view if it is one."""
+    sort = parameters.sort_in(query)
+    found = TicketFilter(query)
     open_ones = Ticket.objects.visible_to(request.user).unfinished()
     rows = chosen.of_queue(open_ones.with_news(request.user), request.user)
     page = paginate(
         parameters.ordered(found.apply(rows), sort).select_related("organization", "assignee", "team"),
         by=parameters.SORTS[sort][1],
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        after=query.get("after", ""),
+        before=query.get("before", ""),
         size=SIZE,
     )
     now = timezone.now()
+    columns = columns_of(request.user, view.columns if view else ())
     context = {
-        "queues": queues,
+        "queues": around.tabs,
         "queue": chosen,
+        "saved": view,
+        "saved_views": around.views,
+        "may_edit_view": bool(view and may_edit_view(request.user, view)),
+        "may_share": bool(may_share(request.user)),
+        "kept_query": urlencode({**kept_query(query), "sort": sort}),
         "filter": found,
         "rows": [triage_row(ticket, request.user, now=now) for ticket in page.rows],
         "page": page,
         "sort": sort,
         "sorts": [(name, words) for name, (words, _columns) in parameters.SORTS.items()],
-        "columns": (columns := columns_of(request.user)),
+        "columns": columns,
         "all_columns": [(name, words, name in columns) for name, words in COLUMNS.items()],
         "heads": [(name, COLUMNS[name]) for name in columns if name != "severity"],
+        "empty": _empty(chosen, around, now),
         "works": may(request.user, Permission.WORK_TICKETS),
     }
     return _answer(request, "tickets/queue.html", "tickets/_queue.html", context)
+
+
+def _empty(chosen: Slice, around: Board, now: datetime) -> str:
+    """Why a queue is empty, and what comes next (UX 5.15)."""
+    words = str(chosen.empty)
+    if chosen.name not in NEXT_DUE_SAID or not around.next_due_at or around.next_due_at <= now:
+        return words
+    return _("%(nothing)s Next SLA is due in %(span)s.") % {
+        "nothing": words,
+        "span": span(around.next_due_at - now),
+    }
 
 
 @require_GET

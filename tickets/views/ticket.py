@@ -26,7 +26,7 @@ from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibili
 from servicedesk.records.refusals import Refused, Stale, Unusable
 from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
-from tickets.models import Incident, ServiceRequest, Ticket
+from tickets.models import Incident, SavedView, ServiceRequest, Ticket
 from tickets.page import TicketPage, ticket_page
 from tickets.request_page import what_comes_next
 from tickets.views.queue_row import CAME_BACK, in_row, show_row
@@ -261,7 +261,7 @@ def _homeless(request: SignedInRequest, page: TicketPage, typed: dict[str, Any])
     return "" if has_home else request.POST.get("message", "")
 
 
-def with_present_version(form: forms.Form, ticket: Record, **fresh: object) -> forms.Form:
+def with_present_version(form: forms.Form, ticket: Record | SavedView, **fresh: object) -> forms.Form:
     """What was typed, ready to be sent again on top of what somebody else changed. ``fresh`` is what else has."""
     data = QueryDict(mutable=True)
     data.update(form.data)

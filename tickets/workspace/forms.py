@@ -4,14 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from servicedesk.ui.forms import DeskForm
+from tickets.actions.saved_views import Look
 from tickets.forms import MomentField
 from tickets.workspace.columns import COLUMNS
+from tickets.workspace.parameters import FILTERS, check, sort_in
+from tickets.workspace.saved_views import kept_query, may_share
 from tickets.workspace.snoozing import CHOICES, WAKE, moment_of
 
 
@@ -59,3 +63,45 @@ class LookForm(forms.ModelForm):
     class Meta:
         model = Person
         fields = ("queue_columns", "density")
+
+
+class SavedViewForm(DeskForm):
+    """A view to keep. ``query`` is the list's own query string, ``version`` that of the view that is changed."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    shared = forms.BooleanField(label=gettext_lazy("Share it with the desk"), required=False)
+    with_columns = forms.BooleanField(label=gettext_lazy("Keep the columns with it"), required=False)
+    queue = forms.CharField(max_length=70, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=4000, required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, person: Person, queues: list[str], columns: list[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.queues, self.columns = queues, columns
+        if not may_share(person):
+            del self.fields["shared"]
+
+    def clean_name(self) -> str:
+        """One line."""
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_queue(self) -> str:
+        """One that there is."""
+        if self.cleaned_data["queue"] not in self.queues:
+            raise forms.ValidationError(_("This queue is no longer there. Choose another one and save that."))
+        return str(self.cleaned_data["queue"])
+
+    def look(self) -> Look:
+        """What the action takes. Raises Unlisted for what is no parameter of a list."""
+        query = QueryDict(self.cleaned_data["query"])
+        check(query, "sort", *FILTERS)
+        return Look(
+            name=self.cleaned_data["name"],
+            queue=self.cleaned_data["queue"],
+            filters=kept_query(query),
+            sort=sort_in(query),
+            columns=self.columns if self.cleaned_data["with_columns"] else [],
+            shared=self.cleaned_data.get("shared", False),
+        )
