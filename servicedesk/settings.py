@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "servicedesk.ui.middleware.ResponseHeaders",
     "servicedesk.ui.middleware.NoNulCharacters",
+    "tickets.workspace.polls.NothingNew",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -23,6 +23,7 @@ from tickets.request_forms import LinkForm
 from tickets.rows import queue_row
 from tickets.transitions import LET_GO
 from tickets.workspace.forms import SnoozeForm
+from tickets.workspace.live import tag_of_row
 
 LISTBOX = 6
 """Lines of a choice that is open in place."""
@@ -53,11 +54,12 @@ def parts(ticket: Ticket, person: Person) -> list[str]:
 
 
 def triage_row(ticket: Ticket, person: Person, *, now: datetime) -> dict[str, Any]:
-    """A queue's row that can be worked on with keys. ``key`` makes accepting it once a matter of once."""
-    return queue_row(ticket, now=now) | {
-        "can": " ".join(parts(ticket, person)),
-        "key": uuid.uuid4(),
-    }
+    """A queue's row that can be worked on with keys.
+
+    ``key`` makes accepting it once a matter of once; ``tag`` tells a later poll whether it looks different.
+    """
+    row = queue_row(ticket, now=now)
+    return row | {"can": " ".join(parts(ticket, person)), "key": uuid.uuid4(), "tag": tag_of_row(row)}
 
 
 def editor_for(part: str, ticket: Ticket, form: forms.Form | None = None) -> Editor:

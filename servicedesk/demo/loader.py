@@ -20,6 +20,7 @@ from servicedesk.demo.rfc_performance import deeds_of_changes
 from servicedesk.demo.rfc_schedule import play_schedule
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
+from servicedesk.demo.workspace import furnish
 from servicedesk.notifications.effects import effect_of
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.notifications.waking import wake_workers
@@ -92,6 +93,7 @@ def load(*, at: datetime) -> bool:
         play_schedule(by=cast.managers[Role.CHANGE_MANAGER], at=at)
         _excuse(cast, at)
         _begin_drafts(cast, at)
+        furnish(cast, at)
         _invite(cast, at)
         _ring_bells(at)
         _close_old_mail(at)

@@ -29,7 +29,7 @@ def save_view(look: Look, *, by: Person, at: datetime) -> SavedView:
     """Keep a view. Raises Forbidden for sharing without that right, Unusable when there are too many."""
     if look["shared"]:
         may_share(by).or_refuse()
-    if SavedView.objects.visible_to(by).kept().filter(owner=by).count() >= MOST:
+    if SavedView.objects.kept().filter(owner=by).count() >= MOST:
         raise Unusable(_("You have %(most)d views. Delete one that you no longer need.") % {"most": MOST})
     return SavedView.objects.create(owner=by, created_at=at, updated_at=at, **look)
 
@@ -53,6 +53,6 @@ def restore_view(view: SavedView, *, by: Person, at: datetime, version: int) -> 
 
 def _write(view: SavedView, *, by: Person, at: datetime, version: int, **changes: Any) -> None:
     may_edit_view(by, view).or_refuse()
-    rows = SavedView.objects.visible_to(by).filter(pk=view.pk, version=version)
+    rows = SavedView.objects.filter(pk=view.pk, version=version)
     if not rows.update(version=version + 1, updated_at=at, **changes):
         raise Stale(_("“%(name)s” was changed by somebody else meanwhile.") % {"name": view.name})

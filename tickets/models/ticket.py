@@ -56,8 +56,9 @@ class TicketQuerySet(RecordQuerySet):
         somebody else do something since? ``last_said``: the last message; ``sleeps_until``. All are looked
         up by index for the rows that are shown.
         """
-        marks = ReadMark.objects.visible_to(reader).filter(record=OuterRef("pk"))
-        sleeping = Snooze.objects.visible_to(reader).asleep(Now()).filter(record=OuterRef("pk"))
+        mine = {"person": reader.standing().person_id, "record": OuterRef("pk")}
+        marks = ReadMark.objects.filter(**mine)
+        sleeping = Snooze.objects.filter(**mine).asleep(Now())
         events, said = (
             Event.objects.filter(record=OuterRef("pk")),
             Comment.objects.filter(record=OuterRef("pk")),

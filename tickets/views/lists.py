@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from tickets.rows import list_row, queue_row
 from tickets.sla.chip import span
 from tickets.workspace import parameters
 from tickets.workspace.columns import COLUMNS, columns_of
+from tickets.workspace.live import HEADER, Since, address_of, fingerprint, tag_of_page, without_since
 from tickets.workspace.saved_views import KeptView, kept_query, may_edit_view, may_share
 
 SIZE = 50
@@ -70,7 +71,7 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
     """One of the desk's queues, the next due first unless another order is asked for."""
     if not request.user.standing().sees_all:
         NOT_FOR_LDCS.or_refuse()
-    parameters.check(request.GET, "sort", *parameters.FILTERS, *parameters.PAGES)
+    parameters.check(request.GET, "since", "sort", *parameters.FILTERS, *parameters.PAGES)
     around = board(request.user)
     chosen = around.queue(name)
     if chosen is None:
@@ -81,7 +82,15 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
 def show_queue(
     request: SignedInRequest, around: Board, chosen: Slice, query: QueryDict, view: KeptView | None = None
 ) -> HttpResponse:
-    """A queue, narrowed down and ordered as the query says; under the name of a saved view if it is one."""
+    """A queue, narrowed down and ordered as the query says; under the name of a saved view if it is one.
+
+    To a poll on which nothing is new, 304 (tickets/workspace/live.py).
+    """
+    since = Since.read(request.GET.get("since", ""))
+    polled = "since" in request.GET
+    # So that no link on the page repeats it.
+    request.GET = without_since(request.GET)  # type: ignore[assignment]  # unchangeable all the same
+    now = timezone.now()
     sort = parameters.sort_in(query)
     found = TicketFilter(query)
     open_ones = Ticket.objects.visible_to(request.user).unfinished()
@@ -93,7 +102,11 @@ def show_queue(
         before=query.get("before", ""),
         size=SIZE,
     )
-    now = timezone.now()
+    lines = [triage_row(ticket, request.user, now=now) for ticket in page.rows]
+    session = fingerprint(request.session.session_key)
+    present = Since(request.user.pk, session, address_of(request), now, tag_of_page(lines))
+    if since and (since.person, since.address, since.tag) == (present.person, present.address, present.tag):
+        return HttpResponseNotModified(headers={HEADER: present.token()})
     columns = columns_of(request.user, view.columns if view else ())
     context = {
         "queues": around.tabs,
@@ -104,8 +117,10 @@ def show_queue(
         "may_share": bool(may_share(request.user)),
         "kept_query": urlencode({**kept_query(query), "sort": sort}),
         "filter": found,
-        "rows": [triage_row(ticket, request.user, now=now) for ticket in page.rows],
+        "rows": lines,
         "page": page,
+        "since": present.token(),
+        "polled": polled,
         "sort": sort,
         "sorts": [(name, words) for name, (words, _columns) in parameters.SORTS.items()],
         "columns": columns,

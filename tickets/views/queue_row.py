@@ -1,4 +1,4 @@
-"""A ticket's line in a queue, as the answer to what was done in it."""
+"""A ticket's line in a queue, or the pane beside it, as the answer to what was done there."""
 
 from typing import Any
 
@@ -27,6 +27,12 @@ CAME_BACK = {
 def in_row(request: SignedInRequest) -> bool:
     """Was this sent from a row of a queue, so that the row is the answer?"""
     return bool(request.htmx) and request.POST.get("row") == "1" and request.user.standing().sees_all
+
+
+def in_pane(request: SignedInRequest) -> bool:
+    """Is this the pane beside a queue, so that the pane is the answer?"""
+    asked = request.POST.get("pane") or request.GET.get("pane")
+    return bool(request.htmx) and asked == "1" and request.user.standing().sees_all
 
 
 def show_row(
