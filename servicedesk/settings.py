@@ -187,7 +187,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # --- The worker ----------------------------------------------------------------------------
 # Redis redelivers what is not acknowledged within visibility_timeout, so that has to be longer
 # than the longest task. Nothing is ever scheduled in the broker: future work is a due row.
-
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
