@@ -105,7 +105,7 @@ def _let_go(ticket: Ticket, form: forms.Form | None) -> Editor:
 def _snooze(ticket: Ticket, form: forms.Form | None) -> Editor:
     sleeping = bool(getattr(ticket, "sleeps_until", None))
     form = form or SnoozeForm(sleeping=sleeping, auto_id=_ids(ticket))
-    form.fields["choice"].widget.attrs["size"] = LISTBOX
+    form.fields["choice"].widget.attrs["size"] = len(form.fields["choice"].choices)  # type: ignore[attr-defined]
     return Editor(_act("snooze", ticket), _("Snooze"), form)
 
 

@@ -32,8 +32,9 @@ def furnish(cast: Cast, at: datetime) -> None:
             for person in _readers(cast, ticket)
             if ticket.created_at < at - NEWS_OF
         ],
-        ignore_conflicts=True,  # whoever acted on it later has read it later
+        ignore_conflicts=True,  # whoever acted on it has read up to then
     )
+    ReadMark.objects.filter(seen_at__lt=at - NEWS_OF).update(seen_at=at - NEWS_OF)
     agent = cast.people[AGENT]
     waiting = Ticket.objects.unfinished().exclude(assignee=None).order_by("-due_at", "pk")
     for days, ticket in enumerate(waiting.filter(updated_at__lt=at - NEWS_OF)[:2], start=1):

@@ -19,7 +19,8 @@ COLUMNS: dict[str, str | Promise] = {
     "created": _("Filed"),
 }
 """By name, in the order in which they stand."""
-USUAL = ("severity", "organization", "status", "assignee", "due", "updated")
+USUAL = ("severity", "status", "assignee", "due", "updated")
+"""An organization that has no column of its own stands below the title."""
 
 
 def known(names: Iterable[str]) -> list[str]:
