@@ -207,6 +207,29 @@ TABLE = """
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=incident
 403  403  403  404  403  303  403  403  login post tickets:convert feedback ?to=connectivity-test&item_version={form}
 403  403  403  404  403  303  403  403  login post tickets:convert ordinary ?to=connectivity-test&item_version={form}
+# The workspace: what is read, what sleeps, columns, saved views, what a list may be asked for
+303  303  303  404  303  303  303  303  login post tickets:read ordinary
+303  404  303  404  404  303  303  303  login post tickets:read restricted
+403  403  403  404  403  303  403  403  login post tickets:snooze ordinary
+403  404  403  404  404  303  403  403  login post tickets:snooze restricted
+403  403  403  403  403  303  303  303  login post tickets:queue_look
+403  403  403  403  403  200  404  404  login get  tickets:saved_view view
+403  403  403  403  403  200  404  404  login get  tickets:saved_view deleted_view
+403  403  403  403  403  200  200  200  login get  tickets:saved_view shared_view
+403  403  403  403  403  400  400  400  login get  tickets:saved_view shared_view ?reporter__name=x
+403  403  403  403  403  303  303  303  login post tickets:saved_view_new
+403  403  403  403  403  400  400  400  login post tickets:saved_view_new ?query=status__not%3Dnew
+403  403  403  403  403  200  404  404  login get  tickets:saved_view_edit view
+403  403  403  403  403  403  403  403  login get  tickets:saved_view_edit shared_view
+403  403  403  403  403  303  404  404  login post tickets:saved_view_edit view
+403  403  403  403  403  403  403  403  login post tickets:saved_view_edit shared_view
+403  403  403  403  403  303  404  404  login post tickets:saved_view_delete view
+403  403  403  403  403  403  403  403  login post tickets:saved_view_delete shared_view
+403  403  403  403  403  303  404  404  login post tickets:saved_view_restore deleted_view
+403  403  403  403  403  200  200  200  login get  tickets:queue triage ?sort=severity
+403  403  403  403  403  400  400  400  login get  tickets:queue triage ?sort=-due
+400  400  400  400  400  400  400  400  login get  tickets:list ?organization__name=x
+302  302  302  302  302  200  200  200  login get  tickets:desk_detail restricted ?pane=1
 # Problems: the log, and what organizations do there
 200  200  200  200  200  200  200  200  login get  tickets:problems
 200  200  200  200  200  200  200  200  login get  tickets:problems ?q=GUI

@@ -108,6 +108,11 @@ def test_a_queue_reads_open_tickets_only(agent: Person, name: str) -> None:
     assert excesses(agent, lambda browser: browser.get(f"/desk/q/{name}/")) == []
 
 
+@pytest.mark.parametrize("sort", ["updated", "severity"])
+def test_another_order_of_a_queue_reads_open_tickets_only(agent: Person, sort: str) -> None:
+    assert excesses(agent, lambda browser: browser.get(f"/desk/q/all/?sort={sort}")) == []
+
+
 def test_the_desks_home_reads_open_tickets_only(agent: Person) -> None:
     assert excesses(agent, lambda browser: browser.get("/desk/")) == []
 

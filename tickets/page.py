@@ -29,6 +29,8 @@ from tickets.sla.history import clocks_of, terms_of
 from tickets.tasks_page import TasksPart, tasks_part
 from tickets.transitions import HANDED_BACK, LET_GO, RequestStatus, Status
 from tickets.wording import TONES, status_words, turn
+from tickets.workspace.forms import SnoozeForm
+from tickets.workspace.reading import News, news_among
 
 STEPS: dict[str, list[tuple[str | Promise, set[str]]]] = {
     Kind.INCIDENT: [
@@ -116,6 +118,7 @@ class TicketPage:
     tasks: TasksPart | None
     chip: Chip
     entries: list[Entry]
+    news: News
     files: list[Attachment]
     all_files: list[Attachment]
     followers: list[Person]
@@ -131,6 +134,8 @@ class TicketPage:
     may_link: Verdict
     link_form: LinkForm
     assign_form: AssignForm | None = None
+    sleeps_until: datetime | None = None
+    snooze_form: SnoozeForm | None = None
     severity_form: SeverityForm | None = None
 
 
@@ -167,6 +172,7 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         tasks=tasks,
         chip=chip_for(ticket, now=now, for_desk=for_desk),
         entries=[_entry(event, by_comment) for event in events if event.what != "submitted"],
+        news=news_among(events, getattr(ticket, "seen_at", None), person),
         files=by_comment[None],
         all_files=files,
         followers=followers,
@@ -181,6 +187,10 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         may_change_contact=contact_allowed,
         may_link=policy.may_link(person, ticket),
         link_form=LinkForm(auto_id="id_link_%s"),
+        sleeps_until=(sleeps_until := getattr(ticket, "sleeps_until", None)),
+        snooze_form=SnoozeForm(sleeping=bool(sleeps_until), auto_id="id_snooze_%s")
+        if policy.may_snooze(person, ticket)
+        else None,
         assign_form=AssignForm(initial=version | {"assignee": ticket.assignee_id}) if working else None,
         severity_form=SeverityForm(initial=version | {"severity": ticket.severity})
         if working and ticket.severity

@@ -147,6 +147,15 @@ def may_work(person: Person, ticket: Ticket) -> Verdict:
     return no(_("Only the Service Desk can do this."))
 
 
+def may_snooze(person: Person, ticket: Ticket) -> Verdict:
+    """Agents put off what is open: for themselves, so it changes nothing for anybody else."""
+    if not (allowed := may_work(person, ticket)):
+        return allowed
+    if ticket.done_at:
+        return no(_("The work on this ticket has ended, so it is in no queue."), IllegalMove)
+    return YES
+
+
 def may_excuse(person: Person, ticket: Ticket) -> Verdict:
     """A service level manager who had no hand in the ticket may excuse a span of its time (rule 10)."""
     if not may(person, Permission.MANAGE_SERVICE_LEVELS):

@@ -22,6 +22,8 @@ from tickets.models.severity import Severity
 from tickets.request_forms import LinkForm
 from tickets.rows import queue_row
 from tickets.transitions import LET_GO
+from tickets.workspace.forms import SnoozeForm
+from tickets.workspace.live import tag_of_row
 
 LISTBOX = 6
 """Lines of a choice that is open in place."""
@@ -46,16 +48,18 @@ def parts(ticket: Ticket, person: Person) -> list[str]:
         "rate": ticket.severity,
         "duplicate": policy.may_link(person, ticket),
         "let_go": _letting_go(ticket),
+        "snooze": policy.may_snooze(person, ticket),
     }
     return [name for name, allowed in possible.items() if allowed]
 
 
 def triage_row(ticket: Ticket, person: Person, *, now: datetime) -> dict[str, Any]:
-    """A queue's row that can be worked on with keys. ``key`` makes accepting it once a matter of once."""
-    return queue_row(ticket, now=now) | {
-        "can": " ".join(parts(ticket, person)),
-        "key": uuid.uuid4(),
-    }
+    """A queue's row that can be worked on with keys.
+
+    ``key`` makes accepting it once a matter of once; ``tag`` tells a later poll whether it looks different.
+    """
+    row = queue_row(ticket, now=now)
+    return row | {"can": " ".join(parts(ticket, person)), "key": uuid.uuid4(), "tag": tag_of_row(row)}
 
 
 def editor_for(part: str, ticket: Ticket, form: forms.Form | None = None) -> Editor:
@@ -98,11 +102,19 @@ def _let_go(ticket: Ticket, form: forms.Form | None) -> Editor:
     return Editor(_act("move", ticket, move.name), move.label, form)
 
 
+def _snooze(ticket: Ticket, form: forms.Form | None) -> Editor:
+    sleeping = bool(getattr(ticket, "sleeps_until", None))
+    form = form or SnoozeForm(sleeping=sleeping, auto_id=_ids(ticket))
+    form.fields["choice"].widget.attrs["size"] = len(form.fields["choice"].choices)  # type: ignore[attr-defined]
+    return Editor(_act("snooze", ticket), _("Snooze"), form)
+
+
 _EDITORS: dict[str, Callable[[Ticket, forms.Form | None], Editor]] = {
     "assign": _assign,
     "rate": _rate,
     "duplicate": _duplicate,
     "let_go": _let_go,
+    "snooze": _snooze,
 }
 
 

@@ -21,6 +21,7 @@ from servicedesk.demo.rfc_schedule import play_schedule
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
 from servicedesk.demo.wishes import wish
+from servicedesk.demo.workspace import furnish
 from servicedesk.notifications.effects import effect_of
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.notifications.waking import wake_workers
@@ -94,6 +95,7 @@ def load(*, at: datetime) -> bool:
         play_schedule(by=cast.managers[Role.CHANGE_MANAGER], at=at)
         _excuse(cast, at)
         _begin_drafts(cast, at)
+        furnish(cast, at)
         _invite(cast, at)
         _ring_bells(at)
         _close_old_mail(at)

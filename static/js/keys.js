@@ -72,6 +72,8 @@
     },
   };
 
+  window.desk.acts = ACTS;  // other scripts add theirs
+
   function press(what) {
     if (what.dataset.act) ACTS[what.dataset.act](what);
     else if (what.matches("[type=radio]")) { what.click(); focusOn(one("textarea", what.form)); }
@@ -107,6 +109,7 @@
     const modified = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
     if (event.altKey && modified) return "";
     if (modified) return `mod+${event.shiftKey ? "shift+" : ""}${event.key.toLowerCase()}`;
+    if (event.key === " " && event.target.closest?.(TITLE)) return "Space";
     if (OWN.has(event.key)) return "";
     if (event.key.startsWith("Arrow") && !event.target.closest?.("main :is(tr, li):has(.row-title)")) return "";
     return event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key;
@@ -215,7 +218,7 @@
 
   /* ---- The sheet ----------------------------------------------------------------------- */
 
-  const SHOWN = { mod: mac ? "⌘" : "Ctrl", shift: mac ? "⇧" : "Shift", ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc", enter: mac ? "↩" : "Enter" };
+  const SHOWN = { mod: mac ? "⌘" : "Ctrl", shift: mac ? "⇧" : "Shift", ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc", Space: words.space ?? "Space", enter: mac ? "↩" : "Enter" };
 
   function drawn(keys) {
     const part = element("span", "keys");

@@ -33,7 +33,7 @@ from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
-from tests.ui import changes_world, schedule_world
+from tests.ui import changes_world, schedule_world, workspace_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.linking import link
 from tickets.actions.problem_faces import Face, Internals, publish_problem
@@ -60,6 +60,8 @@ FORBIDDEN = {
     "stan@example.com": LAKESHORE_ONLY,
     "Pine Ridge Power": LAKESHORE_ONLY,
     schedule_world.FEED_WORDS: set(CAST),
+    "viewcanary": set(CAST) - {"ann"},  # a view that Ann keeps for herself
+    "deskcanary": LDC_PEOPLE,  # a view that is shared with the desk
     "ballotcanary": LDC_PEOPLE - {"stan"},  # who voted how on the board, where Stan sits
 }
 """Word → who must not read it on any page."""
@@ -180,6 +182,8 @@ class World:
             everything |= changes_world.form(self.things.get(about, {}))
         if name == "changes:schedule":
             everything |= schedule_world.form(timezone.now())
+        if name in {"tickets:snooze", "tickets:queue_look"} or name.startswith("tickets:saved_view"):
+            everything |= workspace_world.form(name, self.things.get(about, {}))
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
         if name == "preferences":
@@ -268,6 +272,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     world.things |= ordering(rita, lakeshore, at)
     world.things |= changes_world.things(cast, at)
     world.things |= schedule_world.things(cast, at)
+    world.things |= workspace_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)

@@ -8,6 +8,7 @@ from accounts.models import Person
 from servicedesk.records.history import record_event
 from servicedesk.records.models import Event, Record
 from tickets import policy
+from tickets.actions.reading import mark_read
 from tickets.models import ServiceClock, Ticket
 from tickets.sla.clock import Moment, read
 from tickets.sla.history import excuses_in, minded, moment_of, nothing_yet, terms_of
@@ -18,7 +19,12 @@ AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
 
 def append_event(ticket: Ticket, what: str, *, by: Person | None, at: datetime, **facts: Any) -> Event:
-    """Append an event, named for the ticket's kind, that also says which side its actor is on."""
+    """Append an event, named for the ticket's kind, that also says which side its actor is on.
+
+    Whoever acts on a ticket has read it.
+    """
+    if by:
+        mark_read(ticket, by=by, up_to=at)
     return record_event(
         ticket, f"{ticket.kind}.{what}", by=by, at=at, side=policy.party_of(by, ticket), **facts
     )

@@ -31,6 +31,7 @@ from tickets.models.service_clock import CLOCK_COLUMNS, Clocked, ClockState, Ser
 from tickets.models.service_policy import Audience, EscalationStep, PolicyRule, PolicyVersion, TargetName
 from tickets.models.severity import SEVERE, Impact, Severity, Urgency
 from tickets.models.ticket import Environment, Resolution, Ticket
+from tickets.models.workspace import ReadMark, SavedView, Snooze
 
 __all__ = [
     "CHOICE_GROUPS",
@@ -69,14 +70,17 @@ __all__ = [
     "ProblemInternals",
     "ProblemNote",
     "ProblemSubscription",
+    "ReadMark",
     "Resolution",
     "RolloutShift",
+    "SavedView",
     "ServiceArea",
     "ServiceCalendar",
     "ServiceClock",
     "ServiceRequest",
     "Severity",
     "SeverityRule",
+    "Snooze",
     "TargetName",
     "TaskTemplate",
     "Team",

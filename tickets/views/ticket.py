@@ -26,10 +26,10 @@ from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibili
 from servicedesk.records.refusals import Refused, Stale, Unusable
 from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
-from tickets.models import Incident, ServiceRequest, Ticket
+from tickets.models import Incident, SavedView, ServiceRequest, Ticket
 from tickets.page import TicketPage, ticket_page
 from tickets.request_page import what_comes_next
-from tickets.views.queue_row import CAME_BACK, in_row, show_row
+from tickets.views.queue_row import CAME_BACK, in_pane, in_row, show_row
 
 PEOPLE = ("organization", "reporter", "assignee", "contact", "backup_contact")
 KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
@@ -37,6 +37,8 @@ KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
     Kind.REQUEST.prefix: (ServiceRequest, (*PEOPLE, "item_version")),
 }
 """By the letters of a reference: the model, and what its page shows besides."""
+SHOWN_IN_A_PANE = 3
+"""Messages in the pane beside a queue."""
 NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
 
 
@@ -195,7 +197,7 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
 def load_ticket(request: SignedInRequest, reference: str) -> Ticket:
     """The ticket, if this reader may see it: an incident or a request, as its reference says."""
     model, related = KINDS.get(reference[:3], KINDS["INC"])
-    tickets = model.objects.visible_to(request.user).select_related(*related)
+    tickets = model.objects.visible_to(request.user).select_related(*related).with_news(request.user)
     ticket: Ticket = get_object_or_404(tickets, reference=reference)
     return ticket
 
@@ -245,6 +247,9 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
     for name in ("failed_form", "assign_form", "severity_form"):
         if name in typed:
             context[name] = with_present_version(typed[name], ticket)
+    if in_pane(request):
+        context["latest"] = [entry for entry in page.entries if entry.html][-SHOWN_IN_A_PANE:]
+        return render(request, "tickets/_pane.html", context, status=status)
     side = "desk" if page.for_desk else "ldc"
     template = f"tickets/_{side}_ticket.html" if request.htmx else f"tickets/{side}_ticket.html"
     return render(request, template, context, status=status)
@@ -261,7 +266,7 @@ def _homeless(request: SignedInRequest, page: TicketPage, typed: dict[str, Any])
     return "" if has_home else request.POST.get("message", "")
 
 
-def with_present_version(form: forms.Form, ticket: Record, **fresh: object) -> forms.Form:
+def with_present_version(form: forms.Form, ticket: Record | SavedView, **fresh: object) -> forms.Form:
     """What was typed, ready to be sent again on top of what somebody else changed. ``fresh`` is what else has."""
     data = QueryDict(mutable=True)
     data.update(form.data)
@@ -291,6 +296,8 @@ def _address(request: SignedInRequest, ticket: Ticket) -> str:
     """Back to the ticket; or to the list, for someone who has just let go of a restricted one."""
     if in_row(request):
         return reverse("tickets:row", args=[ticket.reference], query={"saved": "1"})
+    if in_pane(request):
+        return reverse("tickets:desk_detail", args=[ticket.reference], query={"pane": "1"})
     may_be_lost = ticket.visibility == Visibility.RESTRICTED
     if may_be_lost and not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return reverse("tickets:list")

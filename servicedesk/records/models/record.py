@@ -125,6 +125,7 @@ class Record(models.Model):
             ),
             models.Index(fields=["organization", "-updated_at", "-id"], name="record_organization"),
             models.Index(fields=["-updated_at", "-id"], name="record_recent"),
+            models.Index(fields=["-updated_at", "-id"], name="record_desk_recent", condition=Q(done_at=None)),
             models.Index(fields=["reporter", "-created_at"], name="record_reporter"),
             models.Index(
                 fields=["organization", "queue_at", "id"],
