@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets.views import (
     approvals,
+    bulk,
     conversion,
     editing,
     help,
@@ -78,6 +79,10 @@ urlpatterns = [
     path("desk/", lists.desk, name="desk"),
     path("desk/q/", lists.queue_default, name="queue_default"),
     path("desk/q/<slug:name>/", lists.queue, name="queue"),
+    path("desk/bulk/", bulk.choices, name="bulk"),
+    path("desk/bulk/<uuid:public_id>/", bulk.run, name="bulk_run"),
+    path("desk/bulk/<uuid:public_id>/undo/", bulk.undo, name="bulk_undo"),
+    path("desk/bulk/<uuid:public_id>/tickets.csv", bulk.export, name="bulk_export"),
     path("desk/tickets/<str:reference>/", ticket.desk_detail, name="desk_detail"),
     path("desk/tickets/<str:reference>/row/", triage.row, name="row"),
     path("reports/service-levels/", reports.service_levels, name="service_levels"),

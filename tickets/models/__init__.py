@@ -1,5 +1,6 @@
 """The tables of this app."""
 
+from tickets.models.bulk import REVERSIBLE, BulkKind, BulkRow, BulkRun, BulkState
 from tickets.models.calendar import CalendarDay, CalendarVersion, ServiceCalendar
 from tickets.models.catalogue import (
     CHOICE_GROUPS,
@@ -35,6 +36,7 @@ from tickets.models.ticket import Environment, Resolution, Ticket
 __all__ = [
     "CHOICE_GROUPS",
     "CLOCK_COLUMNS",
+    "REVERSIBLE",
     "SEVERE",
     "Approval",
     "ApprovalState",
@@ -42,6 +44,10 @@ __all__ = [
     "Approver",
     "AreaRule",
     "Audience",
+    "BulkKind",
+    "BulkRow",
+    "BulkRun",
+    "BulkState",
     "CalendarDay",
     "CalendarVersion",
     "CatalogueItem",

@@ -15,7 +15,7 @@ from accounts.roles import Permission
 from servicedesk.records.keyset import paginate
 from servicedesk.records.verdict import Verdict, no
 from tickets.filters import TicketFilter
-from tickets.models import Ticket
+from tickets.models import BulkKind, Ticket
 from tickets.queues import VIEWS, tabs
 from tickets.row_editors import triage_row
 from tickets.rows import list_row, queue_row
@@ -78,6 +78,7 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
         "rows": [triage_row(ticket, request.user, now=now) for ticket in page.rows],
         "page": page,
         "works": may(request.user, Permission.WORK_TICKETS),
+        "bulk_kinds": BulkKind.choices,
     }
     return _answer(request, "tickets/queue.html", "tickets/_queue.html", context)
 
