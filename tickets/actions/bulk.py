@@ -289,10 +289,10 @@ _ACTS: dict[str, Callable[[Ticket, _Task], None]] = {
     BulkKind.LET_GO: _let_go,
     BulkKind.PROBLEM: _join,
 }
-_RESTORED: dict[str, tuple[str, ...]] = {
-    BulkKind.ASSIGN: ("assignee",),
-    BulkKind.SEVERITY: ("severity",),
-    BulkKind.TEAM: ("team",),
+_RESTORED: dict[str, str] = {
+    BulkKind.ASSIGN: "assignee",
+    BulkKind.SEVERITY: "severity",
+    BulkKind.TEAM: "team",
 }
 """What undoing gives back."""
 
