@@ -28,8 +28,9 @@
     const here = bar();
     if (!here) return;
     here.classList.toggle("is-on", number > 0);
-    if (!number) for (const whole of all("[name=all]", here)) whole.checked = false;
-    const words = number === 1 ? here.dataset.one : here.dataset.some.replace("%s", number);
+    if (number < there.length) for (const box of all("[name=all]", here)) box.checked = false;
+    const whole = one("[name=all]:checked", here);
+    const words = whole ? here.dataset.whole : number === 1 ? here.dataset.one : here.dataset.some.replace("%s", number);
     one("[data-bulk-count]", here).textContent = words;
     if (telling) announce(words);
   }
@@ -91,6 +92,7 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-bulk-every]")) setAll(event.target.checked);
+    if (event.target.matches("[data-bulk-bar] [name=all]")) setAll(true);  // those shown are among them
     if (!event.target.matches("[data-bulk-row]")) return;
     set(event.target, event.target.checked);
     show();

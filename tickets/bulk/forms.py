@@ -9,7 +9,7 @@ from accounts.models import Person
 from servicedesk.ui.forms import DeskForm
 from tickets import policy
 from tickets.forms import LONGEST_TEXT, AssignForm, SeverityForm
-from tickets.models import BulkKind, Team
+from tickets.models import BulkKind, Severity, Team
 
 
 class TermsForm(DeskForm):
@@ -38,6 +38,9 @@ class RateManyForm(TermsForm, SeverityForm):
     """Another severity, and why."""
 
     version = None  # type: ignore[assignment]
+    severity = forms.TypedChoiceField(
+        label=_("Severity"), choices=[("", _("Choose one")), *Severity.choices], coerce=int
+    )
     accept_late = forms.BooleanField(
         label=_("Tickets may be late at once"),
         help_text=_("Without this, those whose new due time lies in the past are left out."),

@@ -1,6 +1,6 @@
 """What the page of an action on many tickets shows: the preview, how far it is, what came of each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,8 @@ from accounts.models import Person
 from servicedesk.schedule.models import Job
 from tickets.actions.bulk import AT_ONCE, may_undo
 from tickets.bulk.verdicts import may_do
-from tickets.models import BulkKind, BulkRow, BulkRun, BulkState, Severity, Team, Ticket
+from tickets.models import SEVERE, BulkKind, BulkRow, BulkRun, BulkState, Severity, Team, Ticket
 from tickets.wording import TONES, status_words
-
-OPEN_UP_TO = 50
-"""A list that is longer is folded."""
 
 _TITLES: dict[str, Any] = {
     BulkKind.ASSIGN: ngettext_lazy("Assign %(n)d ticket", "Assign %(n)d tickets", "n"),
@@ -67,6 +64,7 @@ class Result:
     running: bool
     stopped: bool
     undo: bool
+    news: str
     undone_by: BulkRun | None
 
 
@@ -112,19 +110,23 @@ def result_of(run: BulkRun, person: Person, *, now: datetime) -> Result:
         running=run.finished_at is None and not stopped,
         stopped=stopped,
         undo=bool(may_undo(run, at=now)),
+        news=_news(run),
         undone_by=BulkRun.objects.visible_to(person).filter(undoes=run).first(),
     )
 
 
-def summary(done: int, changed: Iterable[BulkRow], refused: Iterable[BulkRow]) -> str:
+def summary(done: int, changed: Sequence[BulkRow], refused: Sequence[BulkRow]) -> str:
     """``48 done, 2 skipped (changed by Ana)``."""
-    names = sorted({row.words for row in changed})
-    number = len(list(changed)) + len(list(refused))
     words = ngettext("%(n)d done", "%(n)d done", done) % {"n": done}
-    if not number:
+    skipped = len(changed) + len(refused)
+    if not skipped:
         return words
-    words += ", " + ngettext("%(n)d skipped", "%(n)d skipped", number) % {"n": number}
-    return words + (" " + _("(changed by %(names)s)") % {"names": ", ".join(names)} if names else "")
+    words += ", " + ngettext("%(n)d skipped", "%(n)d skipped", skipped) % {"n": skipped}
+    if not changed:
+        return words
+    by = {"n": len(changed), "names": ", ".join(sorted({row.words for row in changed}))}
+    why = _("(%(n)d changed by %(names)s)") if refused else _("(changed by %(names)s)")
+    return f"{words} {why % by}"
 
 
 def _titled(kind: str, number: int) -> str:
@@ -148,6 +150,15 @@ def _did(run: BulkRun) -> str:
     if "problem" in terms:
         return _("Linked to %(problem)s.") % {"problem": terms["problem"].strip().upper()}
     return _("Ended, because: %(reason)s") % {"reason": terms["message"]}
+
+
+def _news(run: BulkRun) -> str:
+    """What undoing means for those who are told."""
+    if run.kind == BulkKind.TEAM:
+        return _("No mail is sent about it.")
+    if run.terms.get("severity") in SEVERE:
+        return _("Severity 1 and 2 are told at once, so an undo is told too.")
+    return _("In the first minute no mail leaves, and an undo sends none. Later both are told.")
 
 
 def _tickets(rows: Iterable[BulkRow], person: Person) -> dict[int, Ticket]:

@@ -115,8 +115,15 @@ def _show(
         template = "tickets/bulk/_result.html" if request.htmx else "tickets/bulk/result.html"
         return render(request, template, context, status=status)
     context["preview"] = preview_of(one, request.user, now=now)
-    context["form"] = form or FORMS[one.kind](person=request.user)
+    context["form"] = form or _fresh_form(request, one)
     return render(request, "tickets/bulk/preview.html", context, status=status)
+
+
+def _fresh_form(request: SignedInRequest, one: BulkRun) -> TermsForm:
+    form = FORMS[one.kind](person=request.user)
+    for field in form.visible_fields()[:1]:
+        field.field.widget.attrs["autofocus"] = True  # the page is there to say this
+    return form
 
 
 def _ticked(request: SignedInRequest) -> dict[int, int]:
