@@ -186,7 +186,7 @@ def test_single_keys_do_nothing_while_they_are_switched_off(
         press(page, "Control+k")
         page.get_by_role("combobox", name="Command").fill("keyboard")
         press(page, "Enter")
-        assert listed(page) == {"Ctrl K", "Esc"} | ({"Ctrl Enter"} if "tickets" in address else set())
+        assert listed(page) == {"Ctrl K", "Esc"} | ({"Ctrl Enter"} if "tickets" in address else {"Ctrl A"})
         expect(page.get_by_role("link", name="Turn them on in your profile")).to_be_visible()
         close(page)
     assert Incident.objects.get().version == 1

@@ -29,6 +29,7 @@ from tickets.actions.problems import problem_named
 from tickets.actions.requests import move
 from tickets.actions.routing import route
 from tickets.actions.saying import assign
+from tickets.bulk.changes import changed_by
 from tickets.bulk.verdicts import may_act_on_many, may_do
 from tickets.models import (
     REVERSIBLE,
@@ -43,7 +44,6 @@ from tickets.models import (
     Team,
     Ticket,
 )
-from tickets.transitions import LIFECYCLES
 
 JOB = "tickets.bulk"
 MOST = 1000
@@ -55,15 +55,6 @@ IN_ONE_STEP = 25
 NEWS_WAIT = timedelta(minutes=1)
 """How long the news of what can be undone stays in the house, so that a mistake is told to nobody."""
 KEPT_FOR = timedelta(days=30)
-UNTOLD = frozenset(
-    f"{kind}.{what}"
-    for kind in LIFECYCLES
-    for what in (
-        "replied", "noted", "linked", "unlinked", "escalated", "closing_soon", "excused", "moved_to_versions",
-        "task_done", "task_reopened", "approval_asked", "approval_reminded", "approval_overdue",
-    )
-)  # fmt: skip
-"""Events that leave a ticket's version as it is: none of them is why a row was passed over."""
 
 
 @transaction.atomic
@@ -222,12 +213,15 @@ def _act_on(run: BulkRun, rows: list[BulkRow], *, by: Person, at: datetime) -> i
             with transaction.atomic():
                 _act(run.kind, ticket, task)
         except Stale:
-            row.state, row.words = BulkState.CHANGED, _changed_by(ticket, by)
+            row.state = BulkState.CHANGED
         except Refused as refusal:
             row.state, row.words = BulkState.REFUSED, str(refusal)
         else:
             row.state, row.version_after = BulkState.DONE, ticket.version
             row.was = {name: value for name, value in was.items() if name == _RESTORED.get(run.kind)}
+    names = changed_by([row.record_id for row in rows if row.state == BulkState.CHANGED], reader=by)
+    for row in rows:
+        row.words = names.get(row.record_id, row.words)
     BulkRow.objects.bulk_update(rows, ["state", "words", "was", "version_after", "ended_at"])
     _hold_news(run, [row for row in rows if row.state == BulkState.DONE], by=by, at=at)
     return len(rows)
@@ -303,15 +297,6 @@ def _tickets(rows: Collection[BulkRow], *, by: Person) -> dict[int, Ticket]:
     incidents = Incident.objects.visible_to(by).select_related("assignee", "team").filter(pk__in=pks)
     requests = ServiceRequest.objects.visible_to(by).select_related("assignee", "team", "item_version")
     return {one.pk: one for one in (*incidents, *requests.filter(pk__in=pks))}
-
-
-def _changed_by(ticket: Ticket, reader: Person) -> str:
-    """Who changed it last, by name."""
-    events = Event.objects.filter(record=ticket.pk).exclude(name__in=UNTOLD)
-    last = events.select_related("actor").order_by("-pk").first()
-    if last is None or last.actor is None:
-        return _("the service desk")
-    return _("yourself") if last.actor_id == reader.pk else str(last.actor)
 
 
 def _hold_news(run: BulkRun, done: list[BulkRow], *, by: Person, at: datetime) -> None:

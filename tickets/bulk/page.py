@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from accounts.models import Person
 from servicedesk.schedule.models import Job
 from tickets.actions.bulk import AT_ONCE, may_undo
+from tickets.bulk.changes import changed_by
 from tickets.bulk.verdicts import may_do
 from tickets.models import SEVERE, BulkKind, BulkRow, BulkRun, BulkState, Severity, Team, Ticket
 from tickets.wording import TONES, status_words
@@ -69,9 +70,12 @@ class Result:
 
 
 def preview_of(run: BulkRun, person: Person, *, now: datetime) -> Preview:
-    """What will happen if it is done now. Three queries, however many there are."""
+    """What will happen if it is done now. At most three queries, however many there are."""
     rows = list(run.rows.order_by("record"))
     tickets = _tickets(rows, person)
+    versions = {row.record_id: row.version for row in rows}
+    moved_on = [pk for pk, ticket in tickets.items() if ticket.version != versions[pk]]
+    names = changed_by(moved_on, reader=person)
     going: list[Line] = []
     stuck: list[Line] = []
     for row in rows:
@@ -79,9 +83,7 @@ def preview_of(run: BulkRun, person: Person, *, now: datetime) -> Preview:
         if ticket is None:
             continue
         verdict = may_do(run.kind, person, ticket, {}, at=now)
-        words = verdict.reason or (
-            _("Somebody changed it meanwhile.") if ticket.version != row.version else ""
-        )
+        words = verdict.reason or (_changed(names[ticket.pk]) if ticket.pk in names else "")
         (stuck if words and run.kind != BulkKind.EXPORT else going).append(_line(ticket, words))
     title = _titled(run.kind, len(going))
     return Preview(title, title, going, stuck, later=len(rows) > AT_ONCE)
@@ -173,9 +175,11 @@ def _lines(rows: Iterable[BulkRow], tickets: dict[int, Ticket]) -> list[Line]:
 
 def _why(row: BulkRow) -> str:
     """Why nothing was done, as a sentence."""
-    if row.state == BulkState.CHANGED:
-        return _("Changed by %(name)s meanwhile.") % {"name": row.words}
-    return row.words
+    return _changed(row.words) if row.state == BulkState.CHANGED else row.words
+
+
+def _changed(name: str) -> str:
+    return _("Changed by %(name)s meanwhile.") % {"name": name}
 
 
 def _line(ticket: Ticket, words: str) -> Line:
