@@ -346,6 +346,23 @@ TABLE = """
 302  302  302  404  302  302  302  302  login get  tickets:row ordinary
 302  404  302  404  404  302  302  302  login get  tickets:row restricted
 404  404  404  302  302  302  302  302  login get  tickets:row strange
+# Many tickets at once
+403  403  403  403  403  302  403  403  login get  tickets:bulk
+403  403  403  403  403  303  403  403  login post tickets:bulk ?kind=assign&row={chosen}
+403  403  403  403  403  303  403  403  login post tickets:bulk ?kind=export&all=1&queue=all
+403  403  403  403  403  422  403  403  login post tickets:bulk ?kind=assign&row=0:1
+403  403  403  403  403  404  403  403  login post tickets:bulk ?kind=explode&row={chosen}
+403  403  403  403  403  404  403  403  login post tickets:bulk ?kind=assign&all=1&queue=explode
+403  403  403  403  403  200  403  403  login get  tickets:bulk_run bulk
+403  403  403  403  403  200  403  403  login get  tickets:bulk_run bulk_done
+403  403  403  403  403  404  403  403  login get  tickets:bulk_run bulk_of_bob
+403  403  403  403  403  303  403  403  login post tickets:bulk_run bulk
+403  403  403  403  403  404  403  403  login post tickets:bulk_run bulk_of_bob
+403  403  403  403  403  303  403  403  login post tickets:bulk_undo bulk_done
+403  403  403  403  403  409  403  403  login post tickets:bulk_undo bulk
+403  403  403  403  403  404  403  403  login post tickets:bulk_undo bulk_of_bob
+403  403  403  403  403  200  403  403  login get  tickets:bulk_export bulk
+403  403  403  403  403  404  403  403  login get  tickets:bulk_export bulk_of_bob
 # The schedule of changes
 200  200  200  200  200  200  200  200  login get  changes:calendar
 200  200  200  200  200  200  200  200  login get  changes:calendar ?view=month

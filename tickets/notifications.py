@@ -32,7 +32,9 @@ from tickets.sentences import HEADLINES, actor_of, headline, sentence
 from tickets.transitions import LIFECYCLES
 from tickets.wording import severity_word, status_words, turn
 
-QUIET = frozenset({"escalated", "moved_to_versions", "task_done", "task_reopened", "linked", "unlinked"})
+QUIET = frozenset(
+    {"escalated", "moved_to_versions", "task_done", "task_reopened", "linked", "unlinked", "routed"}
+)
 """News that is not told like the others: steps of the ladder have their own listeners, the rest none."""
 DECISIONS = frozenset({"approval_asked", "approval_reminded"})
 """News that ask for a decision, and lead to the page where it is made."""

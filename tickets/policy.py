@@ -17,9 +17,9 @@ from servicedesk.records.refusals import IllegalMove
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import YES, Verdict, no
 from tickets import approving
-from tickets.models import Approval, ApprovalState, ServiceRequest, Ticket
+from tickets.models import Approval, ApprovalState, ServiceRequest, Team, Ticket
 from tickets.models.severity import SEVERE
-from tickets.transitions import AT_WORK, ENDED, SYSTEM
+from tickets.transitions import AT_WORK, ENDED, LET_GO, SYSTEM
 
 DESK_NEWS = frozenset({"replied", "answer", "edited", "reopen", "cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
@@ -84,6 +84,12 @@ def may_accept(person: Person, ticket: Ticket) -> Verdict:
 def can_start(ticket: Ticket) -> bool:
     """Is to start work the next step of its life?"""
     return any(move.name == "start" for move in ticket.lifecycle.leaving(ticket.status))
+
+
+def letting_go(ticket: Ticket) -> Move | None:
+    """How the desk ends it without doing it: it declines what is undecided, and cancels the rest."""
+    ways = (move for move in ticket.lifecycle.leaving(ticket.status) if move.target in LET_GO)
+    return next((move for move in ways if "agent" in move.parties), None)
 
 
 def may_tick(person: Person, request: ServiceRequest) -> Verdict:
@@ -156,6 +162,15 @@ def may_snooze(person: Person, ticket: Ticket) -> Verdict:
     return YES
 
 
+def may_route(person: Person, ticket: Ticket) -> Verdict:
+    """Agents hand what is open to a team, or to none."""
+    if not (allowed := may_work(person, ticket)):
+        return allowed
+    if ticket.done_at:
+        return no(_("The work on this ticket has ended."), IllegalMove)
+    return YES
+
+
 def may_excuse(person: Person, ticket: Ticket) -> Verdict:
     """A service level manager who had no hand in the ticket may excuse a span of its time (rule 10)."""
     if not may(person, Permission.MANAGE_SERVICE_LEVELS):
@@ -200,6 +215,11 @@ def may_link(person: Person, ticket: Ticket) -> Verdict:
     if party_of(person, ticket):
         return YES
     return no(_("You can read this ticket but not change it."))
+
+
+def teams() -> QuerySet[Team]:
+    """Every team that a ticket can be handed to."""
+    return Team.objects.order_by("name")
 
 
 def who_may_work() -> QuerySet[Person]:

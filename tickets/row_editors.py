@@ -14,14 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from servicedesk.records.models import Relation
 from servicedesk.records.refusals import IllegalMove
-from servicedesk.records.transitions import Move
 from tickets import policy
 from tickets.forms import AssignForm, MoveForm, SeverityForm
 from tickets.models import Ticket
 from tickets.models.severity import Severity
 from tickets.request_forms import LinkForm
 from tickets.rows import queue_row
-from tickets.transitions import LET_GO
 from tickets.workspace.forms import SnoozeForm
 from tickets.workspace.live import tag_of_row
 
@@ -47,7 +45,7 @@ def parts(ticket: Ticket, person: Person) -> list[str]:
         "assign": True,
         "rate": ticket.severity,
         "duplicate": policy.may_link(person, ticket),
-        "let_go": _letting_go(ticket),
+        "let_go": policy.letting_go(ticket),
         "snooze": policy.may_snooze(person, ticket),
     }
     return [name for name, allowed in possible.items() if allowed]
@@ -94,7 +92,7 @@ def _duplicate(ticket: Ticket, form: forms.Form | None) -> Editor:
 
 
 def _let_go(ticket: Ticket, form: forms.Form | None) -> Editor:
-    move = _letting_go(ticket)
+    move = policy.letting_go(ticket)
     if move is None:
         raise IllegalMove(_("It has ended already."))
     given = {"version": ticket.version}
@@ -116,12 +114,6 @@ _EDITORS: dict[str, Callable[[Ticket, forms.Form | None], Editor]] = {
     "let_go": _let_go,
     "snooze": _snooze,
 }
-
-
-def _letting_go(ticket: Ticket) -> Move | None:
-    """How the desk ends it without doing it: it declines what is undecided, and cancels the rest."""
-    ways = (move for move in ticket.lifecycle.leaving(ticket.status) if move.target in LET_GO)
-    return next((move for move in ways if "agent" in move.parties), None)
 
 
 def _ids(ticket: Ticket) -> str:

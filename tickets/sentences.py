@@ -33,6 +33,7 @@ HEADLINES: dict[str, str | Promise] = {
     "cancel": gettext_lazy("Cancelled"),
     "assigned": gettext_lazy("Assigned"),
     "rated": gettext_lazy("Severity changed"),
+    "routed": gettext_lazy("Handed to a team"),
     "contact_changed": gettext_lazy("Contact changed"),
     "closing_soon": gettext_lazy("Closes soon"),
     "escalated": gettext_lazy("Escalated"),
@@ -66,6 +67,12 @@ def _assigned(facts: dict[str, Any]) -> str:
     if not facts["assignee"]:
         return _("put it back in the queue")
     return _("assigned it to %(assignee)s") % facts
+
+
+def _routed(facts: dict[str, Any]) -> str:
+    if not facts["team"]:
+        return _("took it from the team %(was)s") % {"was": _name_in(facts, "was_team")}
+    return _("handed it to the team %(team)s") % {"team": _name_in(facts, "team")}
 
 
 def _rated(facts: dict[str, Any]) -> str:
@@ -280,6 +287,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "cancel": _cancelled,
     "assigned": _assigned,
     "rated": _rated,
+    "routed": _routed,
     "contact_changed": _contact,
     "closing_soon": _closing,
     "escalated": _escalated,
@@ -314,7 +322,8 @@ def actor_of(event: Event) -> str:
 
 def sentence(event: Event) -> str:
     """What the actor did, as the rest of a sentence that begins with their name."""
-    return _of(event, _SENTENCES)(event.facts)
+    did = _of(event, _SENTENCES)(event.facts)
+    return _("undid a bulk action: %(did)s") % {"did": did} if event.facts.get("undo") else did
 
 
 def headline(event: Event) -> str:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets.views import (
     approvals,
+    bulk,
     conversion,
     editing,
     help,
@@ -88,6 +89,10 @@ urlpatterns = [
     path("desk/v/<uuid:public_id>/edit/", saved_views.edit, name="saved_view_edit"),
     path("desk/v/<uuid:public_id>/delete/", saved_views.delete, name="saved_view_delete"),
     path("desk/v/<uuid:public_id>/restore/", saved_views.restore, name="saved_view_restore"),
+    path("desk/bulk/", bulk.choices, name="bulk"),
+    path("desk/bulk/<uuid:public_id>/", bulk.run, name="bulk_run"),
+    path("desk/bulk/<uuid:public_id>/undo/", bulk.undo, name="bulk_undo"),
+    path("desk/bulk/<uuid:public_id>/tickets.csv", bulk.export, name="bulk_export"),
     path("desk/tickets/<str:reference>/", ticket.desk_detail, name="desk_detail"),
     path("desk/tickets/<str:reference>/row/", triage.row, name="row"),
     path("reports/service-levels/", reports.service_levels, name="service_levels"),

@@ -26,7 +26,7 @@
   /* ---- What there is to press ---------------------------------------------------------- */
 
   const FIELDS = "input:not([type=hidden], [type=file]), select, textarea, button";
-  const TYPING = "input, select, textarea, [contenteditable]";
+  const TYPING = "input:not([data-bulk-row], [data-bulk-every]), select, textarea, [contenteditable]";
   const TITLE = "main a.row-title";
 
   const titles = () => all(TITLE).filter((title) => title.checkVisibility());
@@ -122,6 +122,7 @@
     if (!key || one("dialog[open]")) return;
     const writing = event.target.closest?.(TYPING);
     if (!key.startsWith("mod+") && (!singleKeys || writing)) return;
+    if (key === "mod+a" && writing) return;  // that chooses its text
     const near = event.target.closest?.("form");
     const known = declared().flatMap((what) => spellings(what).map((keys) => [keys, what]));
     known.sort(([, a], [, b]) => (b.form === near) - (a.form === near));
@@ -226,7 +227,7 @@
       if (choice) part.append(` ${words.or} `);
       spelt.split(" ").forEach((chord, place) => {
         if (place) part.append(` ${words.then} `);
-        for (const key of chord.length > 1 ? chord.split("+") : [chord]) part.append(element("kbd", "", SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key)));
+        for (const key of /^[A-Z]$/.test(chord) ? ["shift", chord] : chord.length > 1 ? chord.split("+") : [chord]) part.append(element("kbd", "", SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key)));
       });
     });
     return part;

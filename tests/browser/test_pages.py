@@ -98,6 +98,8 @@ DESK = [
     "/desk/q/triage/",
     "/desk/q/all/",
     "/desk/q/due/",
+    "/desk/bulk/{bulk}/",
+    "/desk/bulk/{bulk_done}/",
     "/desk/tickets/{ordinary}/",
     "/desk/tickets/{waiting}/",
     "/desk/tickets/{resolved}/",
@@ -203,6 +205,7 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
         "ready_draft": str(world.things["ready_draft"]["public_id"]),
         **{name: world.things[name]["reference"] for name in ("change_own", "change_open")},
         **{name: str(world.things[name]["public_id"]) for name in ("change_draft", "change_ready")},
+        **{name: str(world.things[name]["public_id"]) for name in ("bulk", "bulk_done")},
     }
 
 

@@ -37,6 +37,7 @@ from tests.test_every_url import ROWS
 from tests.ui import access, standing
 from tests.ui.access import Row
 from tests.ui.world import World
+from tickets.models.bulk import BulkRowQuerySet, BulkRunQuerySet
 from tickets.models.problem import AffectsQuerySet, ForTheDesk
 from tickets.models.request import DelegationQuerySet, OfRequest
 from tickets.models.rollout import RolloutShiftQuerySet
@@ -67,6 +68,7 @@ SCOPES = [
     OfChange,
     AnswerQuerySet,
     SavedViewQuerySet,
+    BulkRunQuerySet,
 ]
 NOT_ON_A_PAGE = [
     ReviewQuerySet,  # a page asks for a review only once its reader was told that there is one
@@ -83,6 +85,7 @@ NOT_ON_A_PAGE = [
     BoardMemberQuerySet,
     BallotQuerySet,
     PreferenceQuerySet,
+    BulkRowQuerySet,
 ]
 """No page asks for these by themselves: they have tests of their own, or only administrators' pages show them."""
 
@@ -249,6 +252,20 @@ HARMLESS = {
     '.select_related("organization")  # type: ignore[attr-defined]': "only the desk gets there",
     "tickets/views/problems.py: and ProblemSubscription.objects.visible_to(request.user)"
     ".filter(area=found.area).exists(),": "only chooses the words of a button",
+    "tickets/bulk/page.py: undone_by=BulkRun.objects.visible_to(person)"
+    ".filter(undoes=run).first(),": "narrowed to what undoes an action that was found through their scope",
+    "tickets/bulk/page.py: seen = Ticket.objects.visible_to(person)"
+    '.select_related("organization", "assignee")': "only agents, who see all, get there",
+    "tickets/actions/bulk.py: seen = Ticket.objects.visible_to(by)"
+    '.filter(pk__in=chosen).values_list("pk", flat=True)': "only agents, who see all, get there",
+    "tickets/actions/bulk.py: incidents = Incident.objects.visible_to(by)"
+    '.select_related("assignee", "team").filter(pk__in=pks)': "only agents, who see all, get there",
+    "tickets/actions/bulk.py: requests = ServiceRequest.objects.visible_to(by)"
+    '.select_related("assignee", "team", "item_version")': "only agents, who see all, get there",
+    "tickets/views/bulk.py: seen = Ticket.objects.visible_to(request.user)"
+    '.filter(pk__in=one.rows.values("record"))': "only agents, who see all, get there",
+    "tickets/views/bulk.py: rows = Ticket.objects.visible_to(request.user).unfinished()"
+    ".filter(chosen.condition(request.user))": "only agents, who see all, get there",
     # Changes
     "changes/forms.py: own = Organization.objects.visible_to(person)"
     ".filter(pk__in=mine)": "narrowed to those that they may ask for",

@@ -35,13 +35,23 @@ from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
 from tests.ui import changes_world, schedule_world, workspace_world
 from tickets.actions import add_note, move, move_ticket, reply
+from tickets.actions.bulk import choose, run_bulk
 from tickets.actions.linking import link
 from tickets.actions.problem_faces import Face, Internals, publish_problem
 from tickets.actions.problem_following import follow_problem
 from tickets.actions.problem_moves import move_problem
 from tickets.actions.problems import open_problem
 from tickets.actions.requests import Order, submit_request
-from tickets.models import Delegation, Incident, ItemVersion, Problem, ProblemCandidate, ServiceRequest
+from tickets.models import (
+    BulkKind,
+    Delegation,
+    Incident,
+    ItemVersion,
+    Problem,
+    ProblemCandidate,
+    ServiceRequest,
+    Team,
+)
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
 """Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
@@ -269,6 +279,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     order_things(world, at)
     problem_things(world, at)
     deciding_things(world, at)
+    bulk_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
     world.things |= changes_world.things(cast, at)
     world.things |= schedule_world.things(cast, at)
@@ -287,6 +298,21 @@ def session_of(person: Person) -> str:
     browser = Client()
     browser.force_login(person)
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def bulk_things(world: World, at: datetime) -> None:
+    """Actions on many tickets: one that Ann has only chosen, one that is done, and one of Bob's."""
+    chosen = {one.pk: one.version for one in (world.ordinary, world.strange)}
+    ann, bob = world.people["ann"], world.people["bob"]
+    runs = {
+        "bulk": choose(BulkKind.ASSIGN, chosen, by=ann, at=at),
+        "bulk_done": choose(BulkKind.TEAM, {world.restricted.pk: world.restricted.version}, by=ann, at=at),
+        "bulk_of_bob": choose(BulkKind.ASSIGN, chosen, by=bob, at=at),
+    }
+    run_bulk(runs["bulk_done"], {"team": Team.objects.earliest("pk").pk}, by=ann, at=at)
+    world.restricted.refresh_from_db()
+    world.things |= {name: {"public_id": run.public_id} for name, run in runs.items()}
+    world.things["chosen"] = {"public_id": f"{world.ordinary.pk}:{world.ordinary.version}"}
 
 
 def order_things(world: World, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """What is written on a ticket, and who has to do with it: messages, notes, assignee, contacts, followers."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -31,9 +32,12 @@ def add_note(
 
 @transaction.atomic
 def assign(
-    ticket: AnyTicket, assignee: Person | None, *, by: Person, at: datetime, version: int
+    ticket: AnyTicket, assignee: Person | None, *, by: Person, at: datetime, version: int, **facts: Any
 ) -> AnyTicket:
-    """Give a ticket to an agent, or back to the queue. Raises Forbidden, Stale, Unusable."""
+    """Give a ticket to an agent, or back to the queue. ``facts`` go into its event.
+
+    Raises Forbidden, Stale, Unusable.
+    """
     policy.may_work(by, ticket).or_refuse()
     if assignee and not policy.who_may_work().filter(pk=assignee.pk).exists():
         raise Unusable(_("%(name)s does not work on tickets. Choose an agent.") % {"name": assignee})
@@ -48,6 +52,7 @@ def assign(
             internal=True,
             was_assigned=str(was or ""),
             assignee=str(assignee or ""),
+            **facts,
         )
     )
     return ticket

@@ -1,5 +1,6 @@
 """The tables of this app."""
 
+from tickets.models.bulk import REVERSIBLE, BulkKind, BulkRow, BulkRun, BulkState
 from tickets.models.calendar import CalendarDay, CalendarVersion, ServiceCalendar
 from tickets.models.catalogue import (
     CHOICE_GROUPS,
@@ -36,6 +37,7 @@ from tickets.models.workspace import ReadMark, SavedView, Snooze
 __all__ = [
     "CHOICE_GROUPS",
     "CLOCK_COLUMNS",
+    "REVERSIBLE",
     "SEVERE",
     "Approval",
     "ApprovalState",
@@ -43,6 +45,10 @@ __all__ = [
     "Approver",
     "AreaRule",
     "Audience",
+    "BulkKind",
+    "BulkRow",
+    "BulkRun",
+    "BulkState",
     "CalendarDay",
     "CalendarVersion",
     "CatalogueItem",

@@ -18,7 +18,7 @@ from accounts.roles import Permission
 from servicedesk.records.keyset import paginate
 from servicedesk.records.verdict import Verdict, no
 from tickets.filters import TicketFilter
-from tickets.models import Ticket
+from tickets.models import BulkKind, Ticket
 from tickets.queues import VIEWS, Board, Slice, board, tabs
 from tickets.row_editors import triage_row
 from tickets.rows import list_row, queue_row
@@ -128,6 +128,7 @@ def show_queue(
         "heads": [(name, COLUMNS[name]) for name in columns if name != "severity"],
         "empty": _empty(chosen, around, now),
         "works": may(request.user, Permission.WORK_TICKETS),
+        "bulk_kinds": BulkKind.choices,
     }
     return _answer(request, "tickets/queue.html", "tickets/_queue.html", context)
 
