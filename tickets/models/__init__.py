@@ -17,6 +17,7 @@ from tickets.models.catalogue import (
 from tickets.models.desk_rules import DeskRules, SeverityRule
 from tickets.models.incident import Incident
 from tickets.models.item_field import FieldKind, ItemField
+from tickets.models.merging import UNDO_FOR, Merge, Split
 from tickets.models.problem import Problem, ProblemAffects, ProblemInternals, ServiceArea
 from tickets.models.problem_signals import (
     AreaRule,
@@ -36,6 +37,7 @@ __all__ = [
     "CHOICE_GROUPS",
     "CLOCK_COLUMNS",
     "SEVERE",
+    "UNDO_FOR",
     "Approval",
     "ApprovalState",
     "ApprovalStep",
@@ -60,6 +62,7 @@ __all__ = [
     "Incident",
     "ItemField",
     "ItemVersion",
+    "Merge",
     "Needs",
     "PolicyRule",
     "PolicyVersion",
@@ -77,6 +80,7 @@ __all__ = [
     "ServiceRequest",
     "Severity",
     "SeverityRule",
+    "Split",
     "TargetName",
     "TaskTemplate",
     "Team",

@@ -1,10 +1,12 @@
 """Ticket: what an incident and a standard request have in common, so that one query lists both."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -42,12 +44,17 @@ class TicketQuerySet(RecordQuerySet):
         """SME staff see every ticket; others their organizations'. None is ever published to everyone."""
         return self if reader.standing().sees_all else self.filter(own(reader))
 
+    def with_absorbed(self) -> Self:
+        """Tickets that know which others were merged into them: ``absorbed_ids``."""
+        absorbed = Ticket.objects.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")
+        return self.annotate(absorbed_ids=ArraySubquery(absorbed))
+
 
 class Ticket(Clocked, Record):
     """A record under service levels, in a queue. Each is of one kind, which has a table of its own.
 
     ``severity`` is an incident's; ``item`` is the slug of what a request orders. ``environment`` is
-    empty where a request is about none.
+    empty where a request is about none. ``merged_into`` is the ticket that goes on in its place.
     """
 
     severity = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
@@ -63,6 +70,12 @@ class Ticket(Clocked, Record):
     phone = models.CharField(max_length=40, blank=True)
     resolution = models.CharField(max_length=12, choices=Resolution, blank=True)
     reopen_until = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, related_name="absorbed", null=True, blank=True, editable=False
+    )
+
+    absorbed_ids: Sequence[int] = ()
+    """What ``with_absorbed`` found."""
 
     objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
 
@@ -81,6 +94,10 @@ class Ticket(Clocked, Record):
             models.CheckConstraint(
                 condition=Q(item="", severity__isnull=False) | ~Q(item="") & Q(severity=None),
                 name="ticket_severity_unless_it_orders",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("record_ptr")),
+                name="ticket_not_merged_into_itself",
             ),
         ]
 

@@ -7,6 +7,7 @@ leads back to the page. A refusal shows the page again, with its words and all t
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
@@ -26,6 +27,7 @@ from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibili
 from servicedesk.records.refusals import Refused, Stale, Unusable
 from tickets import actions, policy
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
+from tickets.merging.page import goes_on_in
 from tickets.models import Incident, ServiceRequest, Ticket
 from tickets.page import TicketPage, ticket_page
 from tickets.request_page import what_comes_next
@@ -46,7 +48,7 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as its organization sees it. The desk has its own page."""
     if request.user.standing().sees_all:
         return redirect("tickets:desk_detail", reference)
-    return show_ticket(request, load_ticket(request, reference))
+    return _show_or_lead_on(request, reference)
 
 
 @require_GET
@@ -55,7 +57,7 @@ def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as the desk sees it."""
     if not request.user.standing().sees_all:
         return redirect("tickets:detail", reference)
-    return show_ticket(request, load_ticket(request, reference))
+    return _show_or_lead_on(request, reference)
 
 
 @require_GET
@@ -192,10 +194,19 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
+def _show_or_lead_on(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The page; or that of the ticket which goes on in its place, unless it is asked for ``alone``."""
+    ticket = load_ticket(request, reference)
+    if "alone" not in request.GET and (survivor := goes_on_in(ticket, request.user)):
+        address = page_of(request, survivor)
+        return redirect(f"{address}?{urlencode({'merged': ticket.reference})}")
+    return show_ticket(request, ticket)
+
+
 def load_ticket(request: SignedInRequest, reference: str) -> Ticket:
     """The ticket, if this reader may see it: an incident or a request, as its reference says."""
     model, related = KINDS.get(reference[:3], KINDS["INC"])
-    tickets = model.objects.visible_to(request.user).select_related(*related)
+    tickets = model.objects.visible_to(request.user).select_related(*related).with_absorbed()
     ticket: Ticket = get_object_or_404(tickets, reference=reference)
     return ticket
 
@@ -240,6 +251,7 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
         if isinstance(refusal, Stale) and page.for_desk and page.entries
         else None,
         "homeless": _homeless(request, page, typed),
+        "came_from": request.GET.get("merged", ""),
         **typed,
     }
     for name in ("failed_form", "assign_form", "severity_form"):
@@ -294,5 +306,10 @@ def _address(request: SignedInRequest, ticket: Ticket) -> str:
     may_be_lost = ticket.visibility == Visibility.RESTRICTED
     if may_be_lost and not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return reverse("tickets:list")
+    return page_of(request, ticket.reference)
+
+
+def page_of(request: SignedInRequest, reference: str) -> str:
+    """The address of a ticket's page for this side."""
     name = "tickets:desk_detail" if request.user.standing().sees_all else "tickets:detail"
-    return reverse(name, args=[ticket.reference])
+    return reverse(name, args=[reference])
