@@ -39,9 +39,11 @@ class UndoForm(DeskForm):
 
 
 class SplitForm(DeskForm):
-    """Which messages become another incident, and what it is about."""
+    """Which messages (ids of their events) become another incident, and what it is about.
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    It carries no version: messages never change.
+    """
+
     messages = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Messages of the new ticket"),
         coerce=int,

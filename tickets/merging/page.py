@@ -27,10 +27,21 @@ class Absorbed:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitOff:
+    """A ticket that was made of some messages of this one."""
+
+    reference: str
+    by: str
+    at: datetime
+    may_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MergingPart:
     """What was merged into a ticket; ``into`` is the reference of what it was merged into itself."""
 
     absorbed: list[Absorbed]
+    splits: list[SplitOff]
     into: str
     may_undo: bool
     may_merge: Verdict
@@ -59,10 +70,16 @@ def merging_part(
     """The part of the page. ``events`` are those of the ticket and of what was merged into it."""
     merges = {event.record_id: event for event in events if event.what == MERGED}  # the last one of each
 
-    def in_time(pk: int) -> bool:
-        merge = merges.get(pk)
-        return bool(merge and now <= merge.at + UNDO_FOR and policy.may_work(person, ticket))
+    works = bool(policy.may_work(person, ticket))
 
+    def in_time(event: Event | None) -> bool:
+        return bool(event and works and now <= event.at + UNDO_FOR)
+
+    splits = {
+        event.facts["reference"]: event
+        for event in events
+        if event.record_id == ticket.pk and event.what in {"split", "split_undone"}
+    }
     return MergingPart(
         absorbed=[
             Absorbed(
@@ -71,12 +88,17 @@ def merging_part(
                 one.version,
                 actor_of(merges[one.pk]) if one.pk in merges else "",
                 merges[one.pk].at if one.pk in merges else None,
-                in_time(one.pk),
+                in_time(merges.get(one.pk)),
             )
             for one in absorbed
         ],
+        splits=[
+            SplitOff(reference, actor_of(event), event.at, in_time(event))
+            for reference, event in splits.items()
+            if event.what == "split"
+        ],
         into=goes_on_in(ticket, person),
-        may_undo=ticket.merged_into_id is not None and in_time(ticket.pk),
+        may_undo=ticket.merged_into_id is not None and in_time(merges.get(ticket.pk)),
         may_merge=may_be_merged(person, ticket),
         may_split=may_split(person, ticket),
     )
