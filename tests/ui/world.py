@@ -29,7 +29,7 @@ from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
-from tests.ui import changes_world, schedule_world
+from tests.ui import changes_world, merging_world, schedule_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.linking import link
 from tickets.actions.problem_faces import Face, Internals, publish_problem
@@ -150,6 +150,10 @@ class World:
         }
         # Problems
         everything |= {"area": "gui", "symptom": "The page stays white.", "on": today().isoformat()}
+        # Merging and splitting
+        everything |= {"into": "{twin}", "messages": self.things["twin"]["messages"]}
+        if name == "tickets:unmerge" and about == "double":
+            everything["version"] = self.things[about]["version"]
         # Decisions, consultation and reviews
         everything |= {
             "round": 1,
@@ -250,6 +254,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     deciding_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
     world.things |= changes_world.things(cast, at)
+    world.things |= merging_world.things(incident, rita, ann, at)
     world.things |= schedule_world.things(cast, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
