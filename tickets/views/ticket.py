@@ -26,6 +26,7 @@ from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibility
 from servicedesk.records.refusals import Refused, Stale, Unusable
 from tickets import actions, policy
+from tickets.conflicts import differences, present_of, settled, taken
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
 from tickets.merging.page import goes_on_in
 from tickets.models import Incident, ServiceRequest, Ticket
@@ -39,6 +40,8 @@ KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
     Kind.REQUEST.prefix: (ServiceRequest, (*PEOPLE, "item_version")),
 }
 """By the letters of a reference: the model, and what its page shows besides."""
+FORM_IDS = {"assign_form": "assign-form", "severity_form": "rate-form"}
+"""The forms of the desk's page that two agents can be in conflict about, by the name under which they come back."""
 NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
 
 
@@ -125,6 +128,8 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
 def assign(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Give it to an agent, or back to the queue."""
     ticket = load_ticket(request, reference)
+    if "assignee" in taken(request.POST, present_of(ticket)):
+        return SeeOther(_address(request, ticket))
     form = AssignForm(request.POST)
     if not form.is_valid():
         return show_ticket(request, ticket, status=422, assign_form=form)
@@ -144,6 +149,8 @@ def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
     ticket = load_ticket(request, reference)
     if not isinstance(ticket, Incident):
         raise Http404
+    if "severity" in taken(request.POST, present_of(ticket)):
+        return SeeOther(_address(request, ticket))
     form = SeverityForm(request.POST)
     if not form.is_valid():
         return show_ticket(request, ticket, status=422, severity_form=form)
@@ -167,7 +174,11 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
         "contact": ticket.contact_id,
         "backup_contact": ticket.backup_contact_id,
     }
-    form = ContactForm(request.POST or None, organization_id=ticket.organization_id, initial=given)
+    present = present_of(ticket)
+    if {"contact", "backup_contact"} <= taken(request.POST, present):
+        return SeeOther(_address(request, ticket))
+    said = settled(request.POST, present) if request.method == "POST" else None
+    form = ContactForm(said, organization_id=ticket.organization_id, initial=given)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "tickets/contact.html", {"ticket": ticket, "form": form}, status=status)
@@ -175,7 +186,12 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
         actions.change_contact(ticket, by=request.user, at=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
         ticket = load_ticket(request, reference)
-        context = {"ticket": ticket, "form": with_present_version(form, ticket), "refusal": refusal}
+        context = {
+            "ticket": ticket,
+            "form": with_present_version(form, ticket),
+            "refusal": refusal,
+            "differences": differences(form, present_of(ticket)) if isinstance(refusal, Stale) else [],
+        }
         return render(request, "tickets/contact.html", context, status=refusal.http_status)
     return SeeOther(_address(request, ticket))
 
@@ -257,6 +273,9 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
     for name in ("failed_form", "assign_form", "severity_form"):
         if name in typed:
             context[name] = with_present_version(typed[name], ticket)
+            if context["conflict"]:
+                context["differences"] = differences(typed[name], present_of(ticket))
+                context["form_id"] = FORM_IDS.get(name, "")
     side = "desk" if page.for_desk else "ldc"
     template = f"tickets/_{side}_ticket.html" if request.htmx else f"tickets/{side}_ticket.html"
     return render(request, template, context, status=status)
