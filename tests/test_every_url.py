@@ -230,6 +230,35 @@ TABLE = """
 403  403  403  403  403  400  400  400  login get  tickets:queue triage ?sort=-due
 400  400  400  400  400  400  400  400  login get  tickets:list ?organization__name=x
 302  302  302  302  302  200  200  200  login get  tickets:desk_detail restricted ?pane=1
+# Merging, splitting, printing
+403  403  403  404  403  200  403  403  login get  tickets:merge ordinary
+403  403  403  404  403  200  403  403  login get  tickets:merge ordinary ?into={twin}
+403  403  403  404  403  422  403  403  login get  tickets:merge ordinary ?into=INC-0
+403  404  403  404  404  200  403  403  login get  tickets:merge restricted ?into={twin}
+404  404  404  403  403  200  403  403  login get  tickets:merge strange ?into={twin}
+403  403  403  404  403  303  403  403  login post tickets:merge ordinary ?into={twin}
+403  404  403  404  404  422  403  403  login post tickets:merge restricted ?into={twin}
+404  404  404  403  403  422  403  403  login post tickets:merge strange ?into={twin}
+403  403  403  404  403  303  403  403  login post tickets:unmerge double
+403  403  403  404  403  409  403  403  login post tickets:unmerge ordinary
+302  302  302  404  302  302  302  302  login get  tickets:detail double
+200  200  200  404  200  302  302  302  login get  tickets:detail double ?alone=1
+200  200  200  404  200  302  302  302  login get  tickets:detail twin ?merged={double}
+302  302  302  302  302  302  302  302  login get  tickets:desk_detail double
+302  302  302  302  302  200  200  200  login get  tickets:desk_detail twin
+302  302  302  200  302  302  302  302  login get  search ?q={double}
+403  403  403  404  403  200  403  403  login get  tickets:split twin
+403  404  403  404  404  200  403  403  login get  tickets:split restricted
+403  403  403  404  403  303  403  403  login post tickets:split twin
+403  404  403  404  404  422  403  403  login post tickets:split restricted
+403  403  403  404  403  303  403  403  login post tickets:unsplit split_off
+403  403  403  404  403  404  403  403  login post tickets:unsplit ordinary
+200  200  200  404  200  200  200  200  login get  tickets:print ordinary
+200  200  200  404  200  200  200  200  login get  tickets:print ordinary ?notes=yes
+200  200  200  404  200  200  200  200  login get  tickets:print twin
+200  404  200  404  404  200  200  200  login get  tickets:print restricted ?notes=yes
+404  404  404  200  200  200  200  200  login get  tickets:print strange ?notes=yes
+200  200  200  404  200  200  200  200  login get  tickets:print feedback
 # Problems: the log, and what organizations do there
 200  200  200  200  200  200  200  200  login get  tickets:problems
 200  200  200  200  200  200  200  200  login get  tickets:problems ?q=GUI

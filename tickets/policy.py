@@ -25,6 +25,7 @@ DESK_NEWS = frozenset({"replied", "answer", "edited", "reopen", "cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
 APPROVAL_NEWS = frozenset({"approval_asked", "approval_reminded", "approval_overdue"})
 """What those who decide hear of, and nobody else; of a decision that is late the desk hears too."""
+MERGED = _("It was merged into another ticket, which goes on in its place. Write there.")
 
 
 def party_of(person: Person | None, ticket: Ticket) -> str:
@@ -45,6 +46,8 @@ def may_move(person: Person | None, ticket: Ticket, move: Move, *, at: datetime)
         if move.parties == SYSTEM:
             return no(_("This happens by itself."))
         return no(_("Only your organization can do this."))
+    if move.name == "reopen" and ticket.merged_into_id:
+        return no(MERGED, IllegalMove)
     if move.name == "reopen" and ticket.reopen_until and at > ticket.reopen_until:
         return no(
             _("The time for reopening is over. Open a new ticket and mention this reference."),
@@ -141,6 +144,8 @@ def may_reply(person: Person, ticket: Ticket) -> Verdict:
     """May this person write a message that both sides read?"""
     if not party_of(person, ticket):
         return no(_("You can read this ticket but not write on it."))
+    if ticket.merged_into_id:
+        return no(MERGED, IllegalMove)
     if ticket.status in ENDED:
         return no(_("This ticket is closed. Open a new one and mention this reference."), IllegalMove)
     return YES

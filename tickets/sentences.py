@@ -56,6 +56,12 @@ HEADLINES: dict[str, str | Promise] = {
     "task_reopened": gettext_lazy("Task open again"),
     "linked": gettext_lazy("Linked"),
     "unlinked": gettext_lazy("Link removed"),
+    "merge": gettext_lazy("Merged into another ticket"),
+    "absorbed": gettext_lazy("Another ticket was merged into it"),
+    "unmerged": gettext_lazy("No longer merged"),
+    "gave_back": gettext_lazy("A merge was undone"),
+    "split": gettext_lazy("Split"),
+    "split_undone": gettext_lazy("A split was undone"),
 }
 """What a mail's subject and a notice say of an event, in two or three words.
 
@@ -312,6 +318,12 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "task_reopened": lambda facts: _("took back that “%(task)s” is done") % {"task": _name_in(facts, "task")},
     "linked": _linked,
     "unlinked": _unlinked,
+    "merge": lambda facts: _("merged it into %(into)s: everything goes on there") % facts,
+    "absorbed": lambda facts: _("merged %(reference)s into it") % facts,
+    "unmerged": lambda facts: _("took it out of %(reference)s again: it goes on here") % facts,
+    "gave_back": lambda facts: _("took %(reference)s out of it again") % facts,
+    "split": lambda facts: _("made %(reference)s of some of its messages") % facts,
+    "split_undone": lambda facts: _("took %(reference)s back: its messages are answered here") % facts,
 }
 
 

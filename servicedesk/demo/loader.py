@@ -11,6 +11,7 @@ from accounts.actions import invite
 from accounts.models import Organization
 from accounts.roles import Role
 from servicedesk.demo.cast import Cast, assemble
+from servicedesk.demo.merging import merge_and_split
 from servicedesk.demo.order_performance import deeds_of_orders
 from servicedesk.demo.order_plan import OrderPlanner
 from servicedesk.demo.order_stories import ORDERS
@@ -93,6 +94,7 @@ def load(*, at: datetime) -> bool:
         )
         sweep(at=at)
         play_schedule(by=cast.managers[Role.CHANGE_MANAGER], at=at)
+        merge_and_split(at=at)
         _excuse(cast, at)
         _begin_drafts(cast, at)
         furnish(cast, at)

@@ -189,6 +189,18 @@ HARMLESS = {
     "tickets/views/workspace.py: shown = Event.objects.visible_to(request.user).filter(record=ticket.pk)": (
         "only says up to when a ticket was read that its reader may see"
     ),
+    "tickets/merging/page.py: found = Ticket.objects.visible_to(person)"
+    ".filter(pk__in=ticket.absorbed_ids)": "only what the same people read is merged",
+    "tickets/merging/page.py: survivor = Ticket.objects.visible_to(person)"
+    ".filter(pk=ticket.merged_into_id)": "only what the same people read is merged",
+    "tickets/merging/preview.py: others = type(ticket).objects.visible_to(person)"
+    ".unfinished().exclude(pk=ticket.pk)": "only agents, who see all, get there",
+    "tickets/views/merging.py: found = type(ticket).objects.visible_to(request.user)"
+    '.select_related("organization", "reporter")': "only agents, who see all, get there",
+    "tickets/views/splitting.py: rows = Split.objects.visible_to(request.user)"
+    '.select_related("source")': "only agents, who see all, get there",
+    "tickets/actions/merging.py: person.pk for person in may_see"
+    " if type(survivor).objects.visible_to(person).filter(pk=survivor.pk)": "no page: who follows from then on",
     "accounts/forms.py: Organization.objects.visible_to(person).served()"
     ".filter(pk__in=person.standing().administers)": "narrowed to what they administer",
     "accounts/views/people.py: Membership.objects.visible_to(request.user)": "narrowed to what they administer",

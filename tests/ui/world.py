@@ -33,7 +33,7 @@ from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
-from tests.ui import changes_world, schedule_world, workspace_world
+from tests.ui import changes_world, merging_world, schedule_world, workspace_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.bulk import choose, run_bulk
 from tickets.actions.linking import link
@@ -174,6 +174,10 @@ class World:
         }
         # Problems
         everything |= {"area": "gui", "symptom": "The page stays white.", "on": today().isoformat()}
+        # Merging and splitting
+        everything |= {"into": "{twin}", "messages": self.things["twin"]["messages"]}
+        if name == "tickets:unmerge" and about == "double":
+            everything["version"] = self.things[about]["version"]
         # Decisions, consultation and reviews
         everything |= {
             "round": 1,
@@ -282,6 +286,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     bulk_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
     world.things |= changes_world.things(cast, at)
+    world.things |= merging_world.things(incident, rita, ann, at)
     world.things |= schedule_world.things(cast, at)
     world.things |= workspace_world.things(cast, at)
     for event in Event.objects.filter(internal=False):

@@ -11,7 +11,7 @@ from tickets import policy
 from tickets.actions.reading import mark_read
 from tickets.models import ServiceClock, Ticket
 from tickets.sla.clock import Moment, read
-from tickets.sla.history import excuses_in, minded, moment_of, nothing_yet, terms_of
+from tickets.sla.history import excuses_in, lasting, minded, moment_of, nothing_yet, terms_of
 from tickets.sla.standing import Standing, row_of, standing
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
@@ -38,7 +38,7 @@ def lock(ticket_id: int) -> None:
 def read_clocks(ticket: Ticket, events: Sequence[Event], *more: Moment) -> Standing:
     """How a ticket stands by its events, and by what may yet happen."""
     terms = terms_of(ticket)
-    return standing(read([*(moment_of(event, terms) for event in events), *more], nothing_yet))
+    return standing(read([*(moment_of(event, terms) for event in lasting(events)), *more], nothing_yet))
 
 
 def restate(ticket: Ticket, *, at: datetime) -> Standing:

@@ -18,6 +18,7 @@ from tickets.models.catalogue import (
 from tickets.models.desk_rules import DeskRules, SeverityRule
 from tickets.models.incident import Incident
 from tickets.models.item_field import FieldKind, ItemField
+from tickets.models.merging import UNDO_FOR, Merge, Split
 from tickets.models.problem import Problem, ProblemAffects, ProblemInternals, ServiceArea
 from tickets.models.problem_signals import (
     AreaRule,
@@ -39,6 +40,7 @@ __all__ = [
     "CLOCK_COLUMNS",
     "REVERSIBLE",
     "SEVERE",
+    "UNDO_FOR",
     "Approval",
     "ApprovalState",
     "ApprovalStep",
@@ -67,6 +69,7 @@ __all__ = [
     "Incident",
     "ItemField",
     "ItemVersion",
+    "Merge",
     "Needs",
     "PolicyRule",
     "PolicyVersion",
@@ -87,6 +90,7 @@ __all__ = [
     "Severity",
     "SeverityRule",
     "Snooze",
+    "Split",
     "TargetName",
     "TaskTemplate",
     "Team",

@@ -1,11 +1,13 @@
 """Ticket: what an incident and a standard request have in common, so that one query lists both."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Left, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -78,12 +80,17 @@ class TicketQuerySet(RecordQuerySet):
             last_said=Subquery(last[:1]),
         )
 
+    def with_absorbed(self) -> Self:
+        """Tickets that know which others were merged into them: ``absorbed_ids``."""
+        absorbed = Ticket.objects.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")
+        return self.annotate(absorbed_ids=ArraySubquery(absorbed))
+
 
 class Ticket(Clocked, Record):
     """A record under service levels, in a queue. Each is of one kind, which has a table of its own.
 
     ``severity`` is an incident's; ``item`` is the slug of what a request orders. ``environment`` is
-    empty where a request is about none.
+    empty where a request is about none. ``merged_into`` is the ticket that goes on in its place.
     """
 
     severity = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
@@ -99,6 +106,12 @@ class Ticket(Clocked, Record):
     phone = models.CharField(max_length=40, blank=True)
     resolution = models.CharField(max_length=12, choices=Resolution, blank=True)
     reopen_until = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, related_name="absorbed", null=True, blank=True, editable=False
+    )
+
+    absorbed_ids: Sequence[int] = ()
+    """What ``with_absorbed`` found."""
 
     objects = TicketQuerySet.as_manager()  # type: ignore[misc]  # the same manager, for this model
     seen_at: datetime | None  # set by with_news(), with unread, last_said and sleeps_until
@@ -118,6 +131,10 @@ class Ticket(Clocked, Record):
             models.CheckConstraint(
                 condition=Q(item="", severity__isnull=False) | ~Q(item="") & Q(severity=None),
                 name="ticket_severity_unless_it_orders",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("record_ptr")),
+                name="ticket_not_merged_into_itself",
             ),
         ]
 

@@ -7,6 +7,7 @@ leads back to the page. A refusal shows the page again, with its words and all t
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
@@ -25,7 +26,9 @@ from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibility
 from servicedesk.records.refusals import Refused, Stale, Unusable
 from tickets import actions, policy
+from tickets.conflicts import differences, present_of, settled, taken
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
+from tickets.merging.page import goes_on_in
 from tickets.models import Incident, SavedView, ServiceRequest, Ticket
 from tickets.page import TicketPage, ticket_page
 from tickets.request_page import what_comes_next
@@ -39,6 +42,8 @@ KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
 """By the letters of a reference: the model, and what its page shows besides."""
 SHOWN_IN_A_PANE = 3
 """Messages in the pane beside a queue."""
+FORM_IDS = {"assign_form": "assign-form", "severity_form": "rate-form"}
+"""The forms of the desk's page that two agents can be in conflict about, by the name under which they come back."""
 NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
 
 
@@ -48,7 +53,7 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as its organization sees it. The desk has its own page."""
     if request.user.standing().sees_all:
         return redirect("tickets:desk_detail", reference)
-    return show_ticket(request, load_ticket(request, reference))
+    return _show_or_lead_on(request, reference)
 
 
 @require_GET
@@ -57,7 +62,7 @@ def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as the desk sees it."""
     if not request.user.standing().sees_all:
         return redirect("tickets:detail", reference)
-    return show_ticket(request, load_ticket(request, reference))
+    return _show_or_lead_on(request, reference)
 
 
 @require_GET
@@ -125,6 +130,8 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
 def assign(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Give it to an agent, or back to the queue."""
     ticket = load_ticket(request, reference)
+    if "assignee" in taken(request.POST, present_of(ticket)):
+        return SeeOther(_address(request, ticket))
     form = AssignForm(request.POST)
     if not form.is_valid():
         return show_ticket(request, ticket, status=422, assign_form=form)
@@ -144,6 +151,8 @@ def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
     ticket = load_ticket(request, reference)
     if not isinstance(ticket, Incident):
         raise Http404
+    if "severity" in taken(request.POST, present_of(ticket)):
+        return SeeOther(_address(request, ticket))
     form = SeverityForm(request.POST)
     if not form.is_valid():
         return show_ticket(request, ticket, status=422, severity_form=form)
@@ -167,7 +176,11 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
         "contact": ticket.contact_id,
         "backup_contact": ticket.backup_contact_id,
     }
-    form = ContactForm(request.POST or None, organization_id=ticket.organization_id, initial=given)
+    present = present_of(ticket)
+    if {"contact", "backup_contact"} <= taken(request.POST, present):
+        return SeeOther(_address(request, ticket))
+    said = settled(request.POST, present) if request.method == "POST" else None
+    form = ContactForm(said, organization_id=ticket.organization_id, initial=given)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "tickets/contact.html", {"ticket": ticket, "form": form}, status=status)
@@ -175,7 +188,12 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:
         actions.change_contact(ticket, by=request.user, at=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
         ticket = load_ticket(request, reference)
-        context = {"ticket": ticket, "form": with_present_version(form, ticket), "refusal": refusal}
+        context = {
+            "ticket": ticket,
+            "form": with_present_version(form, ticket),
+            "refusal": refusal,
+            "differences": differences(form, present_of(ticket)) if isinstance(refusal, Stale) else [],
+        }
         return render(request, "tickets/contact.html", context, status=refusal.http_status)
     return SeeOther(_address(request, ticket))
 
@@ -194,11 +212,20 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
+def _show_or_lead_on(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The page; or that of the ticket which goes on in its place, unless it is asked for ``alone``."""
+    ticket = load_ticket(request, reference)
+    if "alone" not in request.GET and (survivor := goes_on_in(ticket, request.user)):
+        address = page_of(request, survivor)
+        return redirect(f"{address}?{urlencode({'merged': ticket.reference})}")
+    return show_ticket(request, ticket)
+
+
 def load_ticket(request: SignedInRequest, reference: str) -> Ticket:
     """The ticket, if this reader may see it: an incident or a request, as its reference says."""
     model, related = KINDS.get(reference[:3], KINDS["INC"])
-    tickets = model.objects.visible_to(request.user).select_related(*related).with_news(request.user)
-    ticket: Ticket = get_object_or_404(tickets, reference=reference)
+    tickets = model.objects.visible_to(request.user).select_related(*related)
+    ticket: Ticket = get_object_or_404(tickets.with_news(request.user).with_absorbed(), reference=reference)
     return ticket
 
 
@@ -242,11 +269,15 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
         if isinstance(refusal, Stale) and page.for_desk and page.entries
         else None,
         "homeless": _homeless(request, page, typed),
+        "came_from": request.GET.get("merged", ""),
         **typed,
     }
     for name in ("failed_form", "assign_form", "severity_form"):
         if name in typed:
             context[name] = with_present_version(typed[name], ticket)
+            if context["conflict"]:
+                context["differences"] = differences(typed[name], present_of(ticket))
+                context["form_id"] = FORM_IDS.get(name, "")
     if in_pane(request):
         context["latest"] = [entry for entry in page.entries if entry.html][-SHOWN_IN_A_PANE:]
         return render(request, "tickets/_pane.html", context, status=status)
@@ -301,5 +332,10 @@ def _address(request: SignedInRequest, ticket: Ticket) -> str:
     may_be_lost = ticket.visibility == Visibility.RESTRICTED
     if may_be_lost and not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return reverse("tickets:list")
+    return page_of(request, ticket.reference)
+
+
+def page_of(request: SignedInRequest, reference: str) -> str:
+    """The address of a ticket's page for this side."""
     name = "tickets:desk_detail" if request.user.standing().sees_all else "tickets:detail"
-    return reverse(name, args=[ticket.reference])
+    return reverse(name, args=[reference])
