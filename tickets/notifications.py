@@ -22,6 +22,7 @@ from servicedesk.notifications.outbox import message, put
 from servicedesk.notifications.wording import describes, leads
 from servicedesk.records.models import Event
 from tickets import escalation, policy
+from tickets.actions.holding import RELEASE, release
 from tickets.actions.service_levels import TELL
 from tickets.models import EscalationStep, Ticket
 from tickets.sentences import HEADLINES, actor_of, headline, sentence
@@ -42,6 +43,8 @@ def where_to(event: Event, ticket: Ticket | None = None) -> str:
     reference = (ticket or event.record).reference
     if event.what in DECISIONS:
         return reverse("tickets:approval", args=[reference, event.facts["approval"]])
+    if event.what == "not_sent":
+        return reverse("tickets:desk_detail", args=[reference], query={"back": event.facts["message"]})
     return reverse("tickets:detail", args=[reference])
 
 
@@ -70,6 +73,12 @@ def fan_out(row: OutboxMessage) -> str:
         for pk in people
     )
     return f"{len(people)} told"
+
+
+@effect(RELEASE, atomic=True)
+def release_message(row: OutboxMessage) -> str:
+    """Send a message that was held, unless its author took it back."""
+    return release(row.payload["message"])
 
 
 @effect("ticket.mail")

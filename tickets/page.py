@@ -1,7 +1,8 @@
 """What a ticket's page shows, prepared so that its templates only choose words.
 
-Seven queries whatever the ticket's length: the ticket itself, its history with messages, its
-files, its followers, its links, and for the desk the agents it can be given to. A request's tasks are one more.
+Few queries whatever the ticket's length: the ticket itself, its history with messages, its files,
+its links, its followers; for agents everybody who has to do with it instead, and the reply templates.
+A request's tasks are one more, and so are messages that wait to leave.
 """
 
 from collections import defaultdict
@@ -29,6 +30,7 @@ from tickets.sla.history import clocks_of, terms_of
 from tickets.tasks_page import TasksPart, tasks_part
 from tickets.transitions import HANDED_BACK, LET_GO, RequestStatus, Status
 from tickets.wording import TONES, status_words, turn
+from tickets.writing.part import WritingPart, writing_part
 
 STEPS: dict[str, list[tuple[str | Promise, set[str]]]] = {
     Kind.INCIDENT: [
@@ -64,6 +66,7 @@ class Entry:
     internal: bool
     html: str
     files: list[Attachment]
+    not_told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +135,13 @@ class TicketPage:
     link_form: LinkForm
     assign_form: AssignForm | None = None
     severity_form: SeverityForm | None = None
+    writing: WritingPart | None = None
 
 
-def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
-    """Gather what this person sees of a ticket."""
+def ticket_page(
+    ticket: Ticket, person: Person, *, now: datetime, left_out: dict[str, set[int]] | None = None
+) -> TicketPage:
+    """Gather what this person sees of a ticket. ``left_out`` are those unticked in what they are writing."""
     events = list(
         Event.objects.visible_to(person)
         .filter(record=ticket.pk)
@@ -143,9 +149,14 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         .order_by("at", "pk")
     )
     files = list(Attachment.objects.visible_to(person).filter(record=ticket.pk).order_by("pk"))
-    followers = [row.person for row in ticket.followers.select_related("person").order_by("person__name")]
     for_desk = person.standing().sees_all
     working = bool(policy.may_work(person, ticket))
+    writing = writing_part(ticket, person, events, now=now, left_out=left_out or {}) if working else None
+    followers = (
+        writing.around.followers
+        if writing
+        else [row.person for row in ticket.followers.select_related("person").order_by("person__name")]
+    )
     contact_allowed = policy.may_change_contact(person, ticket)
     version = {"version": ticket.version}
     turn_class, turn_icon = _turn_look(ticket, now)
@@ -166,7 +177,9 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         request=request_part(ticket, person, now=now) if isinstance(ticket, ServiceRequest) else None,
         tasks=tasks,
         chip=chip_for(ticket, now=now, for_desk=for_desk),
-        entries=[_entry(event, by_comment) for event in events if event.what != "submitted"],
+        entries=[
+            _entry(event, by_comment, for_desk=for_desk) for event in events if event.what != "submitted"
+        ],
         files=by_comment[None],
         all_files=files,
         followers=followers,
@@ -181,11 +194,20 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         may_change_contact=contact_allowed,
         may_link=policy.may_link(person, ticket),
         link_form=LinkForm(auto_id="id_link_%s"),
-        assign_form=AssignForm(initial=version | {"assignee": ticket.assignee_id}) if working else None,
+        assign_form=_assign_form(ticket, writing.around.workers) if writing else None,
         severity_form=SeverityForm(initial=version | {"severity": ticket.severity})
         if working and ticket.severity
         else None,
+        writing=writing,
     )
+
+
+def _assign_form(ticket: Ticket, workers: list[Person]) -> AssignForm:
+    """The form that gives it to somebody; the choices were read with the people around the ticket."""
+    form = AssignForm(initial={"version": ticket.version, "assignee": ticket.assignee_id})
+    nobody = form.fields["assignee"].empty_label  # type: ignore[attr-defined]
+    form.fields["assignee"].choices = [("", nobody), *((one.pk, str(one)) for one in workers)]  # type: ignore[attr-defined]
+    return form
 
 
 def _promised(clocks: list[Clock], now: datetime, *, for_desk: bool) -> list[Promised]:
@@ -239,8 +261,9 @@ def _choices(ticket: Ticket, person: Person, now: datetime, tasks: TasksPart | N
     ]
 
 
-def _entry(event: Event, files: dict[int | None, list[Attachment]]) -> Entry:
+def _entry(event: Event, files: dict[int | None, list[Attachment]], *, for_desk: bool) -> Entry:
     comment = event.comment
+    not_told = event.facts.get("not_told", []) if for_desk else []
     return Entry(
         id=event.pk,
         actor=actor_of(event),
@@ -250,6 +273,7 @@ def _entry(event: Event, files: dict[int | None, list[Attachment]]) -> Entry:
         internal=event.internal,
         html=comment.html() if comment else "",
         files=files.get(comment.pk, []) if comment else [],
+        not_told=", ".join(not_told),
     )
 
 

@@ -55,6 +55,7 @@ HEADLINES: dict[str, str | Promise] = {
     "task_reopened": gettext_lazy("Task open again"),
     "linked": gettext_lazy("Linked"),
     "unlinked": gettext_lazy("Link removed"),
+    "not_sent": gettext_lazy("Message not sent"),
 }
 """What a mail's subject and a notice say of an event, in two or three words.
 
@@ -304,6 +305,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "task_reopened": lambda facts: _("took back that “%(task)s” is done") % {"task": _name_in(facts, "task")},
     "linked": _linked,
     "unlinked": _unlinked,
+    "not_sent": lambda facts: _("could not send the message of %(writer)s: %(reason)s") % facts,
 }
 
 

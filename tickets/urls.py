@@ -22,6 +22,7 @@ from tickets.views import (
     ticket,
     triage,
     volumes,
+    writing,
 )
 
 app_name = "tickets"
@@ -41,7 +42,9 @@ urlpatterns = [
     path("tickets/<str:reference>/", ticket.detail, name="detail"),
     path("tickets/<str:reference>/edit/", editing.edit, name="edit"),
     path("tickets/<str:reference>/submitted/", ticket.submitted, name="submitted"),
-    path("tickets/<str:reference>/write/", ticket.write, name="write"),
+    path("tickets/<str:reference>/write/", writing.write, name="write"),
+    path("tickets/<str:reference>/template/", writing.template, name="template"),
+    path("tickets/<str:reference>/held/<uuid:public_id>/back/", writing.take_back, name="take_back"),
     path("tickets/<str:reference>/move/<slug:name>/", ticket.move, name="move"),
     path("tickets/<str:reference>/accept/", triage.accept, name="accept"),
     path("tickets/<str:reference>/assign/", ticket.assign, name="assign"),

@@ -135,7 +135,7 @@ def test_every_button_of_an_agent_is_in_words(incident: Make, ann: Person, sign_
         "Accept",
         "Acknowledge",
         "Start work",
-        "Save internal note Send to Lakeshore Hydro",
+        "Save internal note Send to Lakeshore Hydro – 1 person",
         "Cancel ticket",
         "Assign to me",
         "Assign",

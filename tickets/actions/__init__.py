@@ -8,6 +8,7 @@ from tickets.actions.accepting import accept
 from tickets.actions.approvals import decide, open_round, renew_round
 from tickets.actions.delegating import delegate_approvals, end_delegation
 from tickets.actions.editing import edit_request
+from tickets.actions.holding import release, send, take_back
 from tickets.actions.incidents import LateAtOnce, Report, change_severity, submit_incident
 from tickets.actions.moving import CLOSING_KINDS, announce_closing, move_ticket
 from tickets.actions.replying import reply
@@ -39,9 +40,12 @@ __all__ = [
     "move_ticket",
     "move_to_versions",
     "open_round",
+    "release",
     "renew_round",
     "reply",
+    "send",
     "set_following",
     "submit_incident",
     "submit_request",
+    "take_back",
 ]

@@ -1,6 +1,8 @@
 """What is written on a ticket, and who has to do with it: messages, notes, assignee, contacts, followers."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,12 +21,19 @@ from tickets.models import Ticket
 
 @transaction.atomic
 def add_note(
-    ticket: AnyTicket, body: str, *, by: Person, at: datetime, draft: Draft | None = None
+    ticket: AnyTicket,
+    body: str,
+    *,
+    by: Person,
+    at: datetime,
+    draft: Draft | None = None,
+    left_out: Collection[Person] = (),
 ) -> AnyTicket:
     """Write an internal note, which no LDC sees. Raises Forbidden, Unusable."""
     policy.may_work(by, ticket).or_refuse()
     comment = say(ticket, body, by=by, at=at, draft=draft, internal=True)
-    publish(append_event(ticket, "noted", by=by, at=at, comment=comment, internal=True))
+    facts = facts_of(left_out)
+    publish(append_event(ticket, "noted", by=by, at=at, comment=comment, internal=True, **facts))
     ticket.touch(at=at)
     return ticket
 
@@ -106,6 +115,16 @@ def say(
         move_to_record(draft, ticket, comment=comment, internal=internal)
         Draft.objects.filter(pk=draft.pk).update(sent_at=at, became_id=ticket.pk)
     return comment
+
+
+def facts_of(left_out: Collection[Person]) -> dict[str, Any]:
+    """What the history keeps of who was not to be told of a message. Nothing, where nobody was left out."""
+    if not left_out:
+        return {}
+    return {
+        "left_out": [person.pk for person in left_out],
+        "not_told": [person.name for person in left_out],
+    }
 
 
 def contact_ids(ticket: Ticket) -> set[int]:

@@ -31,6 +31,7 @@ from tickets.models.service_clock import CLOCK_COLUMNS, Clocked, ClockState, Ser
 from tickets.models.service_policy import Audience, EscalationStep, PolicyRule, PolicyVersion, TargetName
 from tickets.models.severity import SEVERE, Impact, Severity, Urgency
 from tickets.models.ticket import Environment, Resolution, Ticket
+from tickets.models.writing import HeldMessage, ReplyTemplate
 
 __all__ = [
     "CHOICE_GROUPS",
@@ -56,6 +57,7 @@ __all__ = [
     "EscalationStep",
     "FieldKind",
     "FulfilmentTask",
+    "HeldMessage",
     "Impact",
     "Incident",
     "ItemField",
@@ -69,6 +71,7 @@ __all__ = [
     "ProblemInternals",
     "ProblemNote",
     "ProblemSubscription",
+    "ReplyTemplate",
     "Resolution",
     "RolloutShift",
     "ServiceArea",

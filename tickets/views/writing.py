@@ -1,0 +1,127 @@
+"""Writing on a ticket: sending, taking back, and beginning with a template."""
+
+import uuid
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import signed_in
+from accounts.requests import SignedInRequest
+from servicedesk.records.idempotency import SeeOther, once
+from servicedesk.records.refusals import Refused, Unusable
+from tickets import actions, policy
+from tickets.forms import MessageForm
+from tickets.forms_composer import ComposerForm, unticked_in
+from tickets.models import HeldMessage, ReplyTemplate, Ticket
+from tickets.views.ticket import act_on, files_of, load_ticket, show_ticket
+from tickets.writing.recipients import left_out_of
+from tickets.writing.variables import written_for
+
+NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
+NOTHING_CHOSEN = Unusable(_("Choose a template, then insert it."))
+THEN = "ask"
+"""The one step that the composer can take with a reply."""
+
+
+@require_POST
+@signed_in(form_on="tickets:detail")
+@once
+def write(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    """A message to the other side, or an internal note."""
+    ticket = load_ticket(request, reference)
+    if policy.may_work(request.user, ticket):
+        return _send(request, ticket)
+    form = MessageForm(request.POST)
+    draft, refused = files_of(request)
+    if not form.is_valid() or refused:
+        return show_ticket(request, ticket, status=422, composer=form, refused=refused)
+    body = form.cleaned_data["message"]
+    say = actions.add_note if request.POST.get("kind") == "internal" else actions.reply
+    return act_on(
+        request,
+        ticket,
+        lambda: say(ticket, body, by=request.user, at=timezone.now(), draft=draft),
+        composer=form,
+    )
+
+
+def _send(request: SignedInRequest, ticket: Ticket) -> HttpResponseBase:
+    """An agent's message: looked over, then held until it leaves."""
+    form = ComposerForm(request.POST)
+    internal = request.POST.get("kind") == "internal"
+    move = THEN if request.POST.get("then") == THEN else ""
+    draft, refused = files_of(request)
+    if internal and move:
+        return show_ticket(request, ticket, status=422, composer=form, refusal=NOT_AS_A_NOTE)
+    if not form.is_valid() or refused:
+        return show_ticket(request, ticket, status=422, composer=form, refused=refused)
+    now = timezone.now()
+    unticked = unticked_in(request.POST)["internal" if internal else "public"]
+    left_out = left_out_of(ticket, request.user, unticked, at=now, internal=internal)
+    return act_on(
+        request,
+        ticket,
+        lambda: actions.send(
+            ticket,
+            form.cleaned_data["message"],
+            by=request.user,
+            at=now,
+            draft=draft,
+            internal=internal,
+            move=move,
+            version=form.cleaned_data["version"],
+            left_out=left_out,
+        ),
+        composer=form,
+    )
+
+
+@require_POST
+@signed_in(form_on="tickets:detail")
+@once
+def take_back(request: SignedInRequest, reference: str, public_id: uuid.UUID) -> HttpResponseBase:
+    """Take a message back before it leaves; its words are in the composer again."""
+    ticket = load_ticket(request, reference)
+    held = get_object_or_404(
+        HeldMessage.objects.visible_to(request.user), public_id=public_id, ticket=ticket.pk
+    )
+    try:
+        actions.take_back(held, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        return show_ticket(
+            request, load_ticket(request, reference), status=refusal.http_status, refusal=refusal
+        )
+    return SeeOther(reverse("tickets:desk_detail", args=[reference], query={"back": str(public_id)}))
+
+
+@require_POST
+@signed_in(form_on="tickets:detail")
+@once
+def template(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    """The page again, with a template's text for this ticket below what was typed."""
+    ticket = load_ticket(request, reference)
+    policy.may_work(request.user, ticket).or_refuse()
+    _draft, refused = files_of(request)
+    typed = request.POST.get("message", "")
+    chosen = request.POST.get("template", "")
+    if not chosen.isdecimal():
+        composer = MessageForm(initial={"message": typed})
+        return show_ticket(
+            request, ticket, status=422, composer=composer, refusal=NOTHING_CHOSEN, refused=refused
+        )
+    offered = ReplyTemplate.objects.visible_to(request.user).offered_to(request.user.pk)
+    found = get_object_or_404(offered, pk=int(chosen))
+    text = written_for(found, ticket, request.user)
+    message = f"{typed.rstrip()}\n\n{text}" if typed.strip() else text
+    return show_ticket(
+        request,
+        ticket,
+        composer=MessageForm(initial={"message": message}),
+        kind=found.audience,
+        refused=refused,
+        inserted=True,
+    )
