@@ -29,7 +29,7 @@ def unticked_in(posted: QueryDict) -> dict[str, set[int]]:
 
 
 class ComposerForm(MessageForm):
-    """A message as an agent sends it.
+    """A message as it is sent from the composer; an agent's may have begun with a template.
 
     ``seen`` is the latest event that stood on the page.
     """
@@ -38,9 +38,13 @@ class ComposerForm(MessageForm):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     follow = Numbers(required=False)
 
+    def __init__(self, *args: Any, for_desk: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.for_desk = for_desk
+
     def clean_message(self) -> str:
         """All variables of a template are filled in."""
         message = str(self.cleaned_data["message"])
-        if left := to_fill_in(message):
+        if self.for_desk and (left := to_fill_in(message)):
             raise forms.ValidationError(left)
         return message

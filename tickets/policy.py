@@ -296,6 +296,7 @@ def _sme_side(event: Event, ticket: Ticket) -> Side:
     if is_news and ticket.severity in SEVERE:
         reasons.append(("critical", Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))))
     reasons.append(("follower", Q(pk__in=ticket.followers.values("person"))))
+    reasons += _mentioned(event)
     return Side(Q(pk__in=Person.objects.holding(Permission.SEE_ALL).values("pk")), reasons)
 
 
@@ -317,6 +318,7 @@ def _ldc_side(event: Event, ticket: Ticket) -> Side:
                 ("backup", followers & backup),
                 ("reporter", followers & reporter),
                 ("follower", followers),
+                *_mentioned(event),
             ],
         )
     if ticket.visibility == Visibility.ORGANIZATION:
@@ -328,5 +330,12 @@ def _ldc_side(event: Event, ticket: Ticket) -> Side:
             ("reporter", reporter),
             ("follower", followers),
             ("administrator", Q(pk__in=administrators.values("pk"))),
+            *_mentioned(event),
         ],
     )
+
+
+def _mentioned(event: Event) -> list[tuple[str, Q]]:
+    """Those whom a message names, and who could read it when it was written."""
+    people = event.facts.get("mentioned")
+    return [("mentioned", Q(pk__in=people))] if people else []

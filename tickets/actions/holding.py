@@ -42,17 +42,17 @@ def send(
     move: str = "",
     version: int | None = None,
     left_out: Collection[Person] = (),
-    follow: Collection[Person] = (),
+    follow: Collection[int] = (),
 ) -> None:
-    """Send a message or a note of an agent's, once it can no longer be taken back.
+    """Send a message or a note: an agent's leaves once it can no longer be taken back, an LDC's at once.
 
     ``move`` is a step that goes with it, for the ``version`` that its author saw. ``left_out`` are not
-    told; those in ``follow`` follow the ticket from then on. Raises Forbidden, IllegalMove, Stale,
+    told; those in ``follow`` (ids) follow the ticket from then on. Raises Forbidden, IllegalMove, Stale,
     TooMany, Unusable: what would be refused then is refused now.
     """
-    if not settings.MESSAGE_HOLD:
+    if not settings.MESSAGE_HOLD or policy.party_of(by, ticket) != "agent":
         _say(ticket, body, by=by, at=at, draft=draft, internal=internal, move=move,
-             version=version, left_out=left_out, follow=[one.pk for one in follow])  # fmt: skip
+             version=version, left_out=left_out, follow=follow)  # fmt: skip
         return
     (policy.may_work if internal else policy.may_reply)(by, ticket).or_refuse()
     if move:
@@ -70,7 +70,7 @@ def send(
         internal=internal,
         move=move,
         left_out=[person.pk for person in left_out],
-        follow=[person.pk for person in follow],
+        follow=sorted(follow),
         draft=draft,
         sent_at=at,
         leaves_at=at + settings.MESSAGE_HOLD,
@@ -166,8 +166,9 @@ def _say(
     move: str = "",
     version: int | None = None,
 ) -> None:
-    """Write it on the ticket."""
+    """Write it on the ticket. Raises as the actions do that it calls; who may write may let colleagues in."""
     if follow:
+        policy.may_reply(by, ticket).or_refuse()
         allowed = policy.who_may_be_contact(ticket.organization_id).filter(pk__in=follow)
         let_follow(ticket, allowed.values_list("pk", flat=True), at=at)
     if internal:

@@ -19,6 +19,7 @@ from tickets.sla import rulebook
 from tickets.sla.promises import closing_times
 from tickets.sla.standing import STEP, agenda
 from tickets.transitions import HANDED_BACK, LIFECYCLES, Status
+from tickets.writing.mentions import told_by
 
 CLOSING_KINDS = frozenset(f"{kind}.{what}" for kind in LIFECYCLES for what in ("closing_soon", "auto_close"))
 
@@ -73,6 +74,8 @@ def take_move(
     """
     lock(ticket.pk)
     comment = say(ticket, message, by=by, at=at, draft=draft) if by and message else None
+    if by and message and (mentioned := told_by(message, ticket, by, internal=False)):
+        facts["mentioned"] = mentioned
     facts |= {"was": ticket.status, "now": move.target}
     changes: dict[str, Any] = {"resolution": "", "reopen_until": None}
     closing: list[Wanted] = []

@@ -16,6 +16,7 @@ from tickets.actions.moving import move_ticket
 from tickets.actions.saying import facts_of, say
 from tickets.sla.standing import STEP, agenda
 from tickets.transitions import Status
+from tickets.writing.mentions import told_by
 
 
 @transaction.atomic
@@ -40,8 +41,9 @@ def reply(
     agent = policy.party_of(by, ticket) == "agent"
     if ticket.status == Status.WAITING_LDC and not agent:
         return move_ticket(ticket, "answer", by=by, at=at, version=ticket.version, message=body, draft=draft)
+    facts = facts_of(left_out, told_by(body, ticket, by, internal=False))
     comment = say(ticket, body, by=by, at=at, draft=draft)
-    publish(append_event(ticket, "replied", by=by, at=at, comment=comment, **facts_of(left_out)))
+    publish(append_event(ticket, "replied", by=by, at=at, comment=comment, **facts))
     if not agent or ticket.done_at:
         ticket.touch(at=at)
         return ticket

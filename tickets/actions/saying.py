@@ -17,6 +17,7 @@ from servicedesk.records.search import index_said
 from tickets import policy
 from tickets.actions.clocks import AnyTicket, append_event, write_columns
 from tickets.models import Ticket
+from tickets.writing.mentions import told_by
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def add_note(
     """Write an internal note, which no LDC sees. Raises Forbidden, Unusable."""
     policy.may_work(by, ticket).or_refuse()
     comment = say(ticket, body, by=by, at=at, draft=draft, internal=True)
-    facts = facts_of(left_out)
+    facts = facts_of(left_out, told_by(body, ticket, by, internal=True))
     publish(append_event(ticket, "noted", by=by, at=at, comment=comment, internal=True, **facts))
     ticket.touch(at=at)
     return ticket
@@ -117,14 +118,15 @@ def say(
     return comment
 
 
-def facts_of(left_out: Collection[Person]) -> dict[str, Any]:
-    """What the history keeps of who was not to be told of a message. Nothing, where nobody was left out."""
-    if not left_out:
-        return {}
-    return {
-        "left_out": [person.pk for person in left_out],
-        "not_told": [person.name for person in left_out],
-    }
+def facts_of(left_out: Collection[Person], mentioned: Collection[int] = ()) -> dict[str, Any]:
+    """What the history keeps of who was not to be told of a message, and who is because it names them."""
+    facts: dict[str, Any] = {}
+    if left_out:
+        facts["left_out"] = [person.pk for person in left_out]
+        facts["not_told"] = [person.name for person in left_out]
+    if mentioned:
+        facts["mentioned"] = list(mentioned)
+    return facts
 
 
 def contact_ids(ticket: Ticket) -> set[int]:

@@ -16,9 +16,10 @@ from servicedesk.records.refusals import Refused, Unusable
 from tickets import actions, policy
 from tickets.forms import MessageForm
 from tickets.forms_composer import ComposerForm, unticked_in
-from tickets.models import HeldMessage, ReplyTemplate, Ticket
+from tickets.models import HeldMessage, ReplyTemplate
 from tickets.views.ticket import act_on, files_of, load_ticket, show_ticket
 from tickets.writing.recipients import left_out_of
+from tickets.writing.second_look import concerns
 from tickets.writing.variables import written_for
 
 NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
@@ -33,48 +34,44 @@ THEN = "ask"
 def write(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """A message to the other side, or an internal note."""
     ticket = load_ticket(request, reference)
-    if policy.may_work(request.user, ticket):
-        return _send(request, ticket)
-    form = MessageForm(request.POST)
-    draft, refused = files_of(request)
-    if not form.is_valid() or refused:
-        return show_ticket(request, ticket, status=422, composer=form, refused=refused)
-    body = form.cleaned_data["message"]
-    say = actions.add_note if request.POST.get("kind") == "internal" else actions.reply
-    return act_on(
-        request,
-        ticket,
-        lambda: say(ticket, body, by=request.user, at=timezone.now(), draft=draft),
-        composer=form,
-    )
-
-
-def _send(request: SignedInRequest, ticket: Ticket) -> HttpResponseBase:
-    """An agent's message: looked over, then held until it leaves."""
-    form = ComposerForm(request.POST)
+    for_desk = bool(policy.may_work(request.user, ticket))
+    form = ComposerForm(request.POST, for_desk=for_desk)
     internal = request.POST.get("kind") == "internal"
-    move = THEN if request.POST.get("then") == THEN else ""
+    move = THEN if for_desk and request.POST.get("then") == THEN else ""
     draft, refused = files_of(request)
     if internal and move:
         return show_ticket(request, ticket, status=422, composer=form, refusal=NOT_AS_A_NOTE)
     if not form.is_valid() or refused:
         return show_ticket(request, ticket, status=422, composer=form, refused=refused)
-    now = timezone.now()
-    unticked = unticked_in(request.POST)["internal" if internal else "public"]
-    left_out = left_out_of(ticket, request.user, unticked, at=now, internal=internal)
+    now, said = timezone.now(), form.cleaned_data
+    found = concerns(
+        ticket,
+        said["message"],
+        by=request.user,
+        for_desk=for_desk,
+        internal=internal,
+        seen=said["seen"],
+        draft=draft,
+        looked_at=request.POST.getlist("looked_at"),
+    )
+    if found:
+        looked_at = [*request.POST.getlist("looked_at"), *(concern.seal for concern in found)]
+        return show_ticket(request, ticket, status=422, composer=form, concerns=found, looked_at=looked_at)
+    unticked = unticked_in(request.POST)["internal" if internal else "public"] if for_desk else set()
     return act_on(
         request,
         ticket,
         lambda: actions.send(
             ticket,
-            form.cleaned_data["message"],
+            said["message"],
             by=request.user,
             at=now,
             draft=draft,
             internal=internal,
             move=move,
-            version=form.cleaned_data["version"],
-            left_out=left_out,
+            version=said["version"],
+            left_out=left_out_of(ticket, request.user, unticked, at=now, internal=internal),
+            follow=said["follow"],
         ),
         composer=form,
     )
