@@ -7,16 +7,19 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organization, OrgId, Person
 from servicedesk.notifications.models import Notice
 from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Comment, Follower
+from servicedesk.ui.cache import ForgivingRedisCache
 from tests.tickets.pages import fields, words
 from tests.tickets.test_writing import act, desk_page
 from tickets.actions import add_note, reply
 from tickets.models import Incident
+from tickets.writing.presence import LASTS, note_presence
 
 Make = Callable[..., Incident]
 Cast = dict[str, Person]
@@ -158,3 +161,48 @@ def test_a_colleague_who_may_not_see_a_restricted_ticket_can_be_let_in(
         assert event.facts["mentioned"] == [cast["ned"].pk]
         assert cast["ned"] in [notice.person for notice in Notice.objects.filter(event=event)]
         assert not Follower.objects.filter(person=cast["stan"]).exists()
+
+
+# --- Who else is here -----------------------------------------------------------------------
+
+
+def test_the_desk_sees_who_of_it_is_on_the_same_page(
+    filed: Incident, cast: Cast, sign_in: SignIn, django_assert_num_queries: Callable
+) -> None:
+    def look(who: str, **said: str) -> str:
+        address = reverse("tickets:presence", args=[filed.reference])
+        return words(sign_in(cast[who]).post(address, said, headers={"HX-Request": "true"}))
+
+    assert look("ann") == ""
+    assert look("bob", writing="yes") == "Ann is viewing"
+    assert look("chang") == "Bob is writing Ann is viewing"
+    browser = sign_in(cast["ann"])
+    with django_assert_num_queries(2):  # the session and its person
+        browser.post(reverse("tickets:presence", args=[filed.reference]))
+
+    later = timezone.now() + LASTS + timedelta(seconds=1)
+    assert note_presence(filed.reference, cast["cleo"], writing=False, at=later) == []
+    assert [one.name for one in note_presence(filed.reference, cast["ann"], writing=True, at=later)] == [
+        "Cleo"
+    ]
+    assert note_presence("INC-1", cast["ann"], writing=True, at=later) == []
+
+
+def test_without_redis_nobody_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("servicedesk.ui.cache._Outage.ask_again_at", 0.0)  # as it was, for the next test
+    away = ForgivingRedisCache("redis://127.0.0.1:1/0", {})
+    assert away.put_and_gather("presence:INC-1", "1", "{}", seconds=75) == {}
+
+
+def test_names_are_offered_within_what_one_may_see(filed: Incident, cast: Cast, sign_in: SignIn) -> None:
+    def offered(who: str) -> list[str]:
+        names: list[str] = (
+            sign_in(cast[who]).get(reverse("tickets:people", args=[filed.reference])).json()["names"]
+        )
+        return names
+
+    assert offered("ann") == ["Ada", "Bob", "Chang", "Cleo", "Ned", "Olga", "Rita", "Vera"]
+    assert offered("rita") == ["Ned", "Olga", "Vera"]
+    add_note(filed, "x", by=cast["bob"], at=timezone.now())
+    reply(filed, "x", by=cast["ann"], at=timezone.now())
+    assert offered("rita") == ["Ann", "Ned", "Olga", "Vera"]

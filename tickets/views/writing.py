@@ -1,13 +1,14 @@
 """Writing on a ticket: sending, taking back, and beginning with a template."""
 
+import re
 import uuid
 
-from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -18,12 +19,15 @@ from tickets.forms import MessageForm
 from tickets.forms_composer import ComposerForm, unticked_in
 from tickets.models import HeldMessage, ReplyTemplate
 from tickets.views.ticket import act_on, files_of, load_ticket, show_ticket
+from tickets.writing.mentions import mentionable
+from tickets.writing.presence import note_presence
 from tickets.writing.recipients import left_out_of
 from tickets.writing.second_look import concerns
 from tickets.writing.variables import written_for
 
 NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
 NOTHING_CHOSEN = Unusable(_("Choose a template, then insert it."))
+TICKET = re.compile(r"(INC|REQ)-[0-9]{1,12}")
 THEN = "ask"
 """The one step that the composer can take with a reply."""
 
@@ -122,3 +126,25 @@ def template(request: SignedInRequest, reference: str) -> HttpResponseBase:
         refused=refused,
         inserted=True,
     )
+
+
+@require_GET
+@signed_in
+def people(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    """Whom one may mention on a ticket, for completing names."""
+    ticket = load_ticket(request, reference)
+    policy.may_reply(request.user, ticket).or_refuse()
+    names = mentionable(ticket, request.user).order_by("name").values_list("name", flat=True)
+    return JsonResponse({"names": list(dict.fromkeys(names))})
+
+
+@require_POST
+@signed_in
+def presence(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    """Who else of the desk is here. It asks the database nothing: the desk sees every ticket."""
+    if not request.user.standing().sees_all or not TICKET.fullmatch(reference):
+        raise Http404
+    others = note_presence(
+        reference, request.user, writing=request.POST.get("writing") == "yes", at=timezone.now()
+    )
+    return render(request, "tickets/writing/_presence.html", {"others": others})

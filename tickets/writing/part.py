@@ -45,6 +45,11 @@ class WritingPart:
     seen: int
 
     @property
+    def refresh_after(self) -> int:
+        """In how many seconds what waits now should be in the timeline; the workers look every five."""
+        return max((one.seconds for one in self.held), default=0) + 6
+
+    @property
     def audiences(self) -> list[tuple[str, Audience]]:
         """Who hears, by the kind of message."""
         return [("public", self.around.public), ("internal", self.around.internal)]

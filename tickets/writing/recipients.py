@@ -43,6 +43,7 @@ class Recipient:
     reason: str
     locked: str
     ticked: bool
+    of_ldc: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,10 @@ def people_around(ticket: Ticket, by: Person, *, at: datetime, left_out: dict[st
     at_ldc = [(person, person.at_ldc) for person in others if person.at_ldc and not person.at_desk]
     out, out_of_notes = left_out.get("public", set()), left_out.get("internal", set())
     return Around(
-        public=Audience(_ordered(_recipients(at_ldc, out)), _recipients(at_desk, out)),
-        internal=Audience([], _recipients(at_desk, out_of_notes)),
+        public=Audience(
+            _ordered(_recipients(at_ldc, out, of_ldc=True)), _recipients(at_desk, out, of_ldc=False)
+        ),
+        internal=Audience([], _recipients(at_desk, out_of_notes, of_ldc=False)),
         followers=[person for person in people if person.follows],
         workers=[person for person in people if person.works],
     )
@@ -142,7 +145,9 @@ def left_out_of(
     return list(hears.filter(pk__in=unticked).order_by("name"))
 
 
-def _recipients(people: Iterable[tuple[Person, str]], left_out: Collection[int]) -> list[Recipient]:
+def _recipients(
+    people: Iterable[tuple[Person, str]], left_out: Collection[int], *, of_ldc: bool
+) -> list[Recipient]:
     locked = _("The main contact is always told.")
     return [
         Recipient(
@@ -151,6 +156,7 @@ def _recipients(people: Iterable[tuple[Person, str]], left_out: Collection[int])
             str(REASONS[why]),
             locked if why == "contact" else "",
             why == "contact" or person.pk not in left_out,
+            of_ldc,
         )
         for person, why in people
     ]
