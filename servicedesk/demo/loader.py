@@ -20,6 +20,7 @@ from servicedesk.demo.rfc_performance import deeds_of_changes
 from servicedesk.demo.rfc_schedule import play_schedule
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
+from servicedesk.demo.writing import ask_by_name, offer_templates
 from servicedesk.notifications.effects import effect_of
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.notifications.waking import wake_workers
@@ -91,6 +92,8 @@ def load(*, at: datetime) -> bool:
         sweep(at=at)
         play_schedule(by=cast.managers[Role.CHANGE_MANAGER], at=at)
         _excuse(cast, at)
+        offer_templates()
+        ask_by_name(cast, at=at)
         _begin_drafts(cast, at)
         _invite(cast, at)
         _ring_bells(at)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import signed_in
 from accounts.held_forms import take
 from accounts.requests import SignedInRequest
-from servicedesk.records.drafts import open_draft
+from servicedesk.records.drafts import begun_draft, open_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibility
@@ -265,6 +265,8 @@ def files_of(request: SignedInRequest) -> tuple[Draft | None, list[str]]:
     uploads = request.FILES.getlist("files")
     if not key:
         return None, []
+    if not uploads:  # the files of a page with scripts came one by one
+        return begun_draft(key, form="message", by=request.user), []
     draft = open_draft(key, form="message", by=request.user, at=timezone.now())
     refused = []
     for upload in uploads:
