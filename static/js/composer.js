@@ -19,6 +19,14 @@
     one("[data-insert]", choice.form).click();
   });
 
+  // What was put into the box is gone on with at its end.
+  function toTheEnd() {
+    const filled = one("#composer textarea[data-focus]");
+    if (filled && document.activeElement === filled) filled.setSelectionRange(filled.value.length, filled.value.length);
+  }
+  on("htmx:afterSettle", toTheEnd);
+  toTheEnd();
+
   /* ---- Who is told ---------------------------------------------------------------------- */
 
   on("change", (event) => {

@@ -11,6 +11,9 @@ from tickets import policy
 from tickets.models import HeldMessage, ReplyTemplate, Ticket
 from tickets.writing.recipients import Around, Audience, people_around
 
+FRESH = timedelta(seconds=3)
+"""So long after it was sent the page that comes is the answer to sending it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -23,7 +26,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A message that has not left yet. ``seconds`` are what is left until then."""
+    """A message that has not left yet. ``seconds`` are what is left until then; a fresh one was sent just now."""
 
     public_id: str
     author: str
@@ -32,6 +35,7 @@ class Held:
     waits: bool
     seconds: int
     may_take_back: bool
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def _held(ticket: Ticket, by: Person, now: datetime) -> list[Held]:
             waits=bool(held.move),
             seconds=max(0, -(-(held.leaves_at - now) // timedelta(seconds=1))),
             may_take_back=bool(policy.may_take_back(by, held)),
+            fresh=held.author_id == by.pk and now - held.sent_at < FRESH,
         )
         for held in waiting.select_related("author").order_by("leaves_at", "pk")
     ]
