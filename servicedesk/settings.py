@@ -225,6 +225,8 @@ CELERY_BEAT_SCHEDULE["tickets.tasks.verify_service_levels"] = {
     "schedule": crontab(hour="8", minute="10"),  # 03:10 or 04:10 in Toronto
     "options": {"expires": 3600},
 }
+MESSAGE_HOLD = timedelta(seconds=int(os.environ.get("MESSAGE_HOLD_SECONDS", "15")))
+"""How long a message of an agent's can be taken back before it leaves (decision 0010)."""
 OUTBOX_LEASE = timedelta(seconds=int(os.environ.get("OUTBOX_LEASE_SECONDS", "120")))
 
 # --- Mail ----------------------------------------------------------------------------------

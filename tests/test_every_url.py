@@ -116,6 +116,12 @@ TABLE = """
 303  303  303  404  303  303  403  403  login post tickets:write ordinary
 403  403  403  404  403  303  403  403  login post tickets:write ordinary ?kind=internal
 303  404  303  404  404  303  403  403  login post tickets:write restricted
+403  403  403  404  403  200  403  403  login post tickets:template ordinary
+403  404  403  404  404  200  403  403  login post tickets:template restricted
+404  404  404  404  404  303  403  403  login post tickets:take_back held
+200  200  200  404  200  200  403  403  login get  tickets:people ordinary
+200  404  200  404  404  200  403  403  login get  tickets:people restricted
+404  404  404  404  404  200  200  200  login post tickets:presence ordinary
 404  404  404  404  404  404  404  404  login post tickets:move no_such_move
 303  303  303  404  303  303  403  403  login post tickets:move cancel
 403  403  403  404  403  303  403  403  login post tickets:move acknowledge

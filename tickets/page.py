@@ -1,8 +1,9 @@
 """What a ticket's page shows, prepared so that its templates only choose words.
 
-Seven queries whatever the ticket's length: the ticket itself, its history with messages, its
-files, its followers, its links, and for the desk the agents it can be given to. A request's tasks are one more,
-and so are the tickets that were merged into it, where there are any.
+Few queries whatever the ticket's length: the ticket itself, its history with messages, its files, its
+links, its followers; for agents everybody who has to do with it instead, and the reply templates. A
+request's tasks are one more, and so are messages that wait to leave, and the tickets that were merged into
+it, where there are any.
 """
 
 from collections import defaultdict
@@ -33,6 +34,7 @@ from tickets.transitions import HANDED_BACK, LET_GO, RequestStatus, Status
 from tickets.wording import TONES, status_words, turn
 from tickets.workspace.forms import SnoozeForm
 from tickets.workspace.reading import News, news_among
+from tickets.writing.part import WritingPart, writing_part
 
 STEPS: dict[str, list[tuple[str | Promise, set[str]]]] = {
     Kind.INCIDENT: [
@@ -75,6 +77,7 @@ class Entry:
     files: list[Attachment]
     origin: str = ""
     gone_to: str = ""
+    not_told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +150,16 @@ class TicketPage:
     sleeps_until: datetime | None = None
     snooze_form: SnoozeForm | None = None
     severity_form: SeverityForm | None = None
+    writing: WritingPart | None = None
 
 
-def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
-    """Gather what this person sees of a ticket, and of those that were merged into it."""
+def ticket_page(
+    ticket: Ticket, person: Person, *, now: datetime, left_out: dict[str, set[int]] | None = None
+) -> TicketPage:
+    """Gather what this person sees of a ticket, and of those that were merged into it.
+
+    ``left_out`` are those unticked in what they are writing.
+    """
     absorbed = absorbed_tickets(ticket, person)
     records = [ticket.pk, *absorbed]
     everything = list(
@@ -161,9 +170,14 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
     )
     events = [event for event in everything if event.record_id == ticket.pk]
     files = list(Attachment.objects.visible_to(person).filter(record__in=records).order_by("pk"))
-    followers = [row.person for row in ticket.followers.select_related("person").order_by("person__name")]
     for_desk = person.standing().sees_all
     working = bool(policy.may_work(person, ticket))
+    writing = writing_part(ticket, person, events, now=now, left_out=left_out or {}) if working else None
+    followers = (
+        writing.around.followers
+        if writing
+        else [row.person for row in ticket.followers.select_related("person").order_by("person__name")]
+    )
     contact_allowed = policy.may_change_contact(person, ticket)
     version = {"version": ticket.version}
     turn_class, turn_icon = _turn_look(ticket, now)
@@ -186,7 +200,7 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         tasks=tasks,
         chip=chip_for(ticket, now=now, for_desk=for_desk),
         entries=[
-            _entry(event, by_place, absorbed.get(event.record_id), gone)
+            _entry(event, by_place, absorbed.get(event.record_id), gone, for_desk=for_desk)
             for event in everything
             if _is_shown(event, own=event.record_id == ticket.pk)
         ],
@@ -210,11 +224,20 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         if policy.may_snooze(person, ticket)
         else None,
         merging=merging_part(ticket, absorbed.values(), everything, person, now=now),
-        assign_form=AssignForm(initial=version | {"assignee": ticket.assignee_id}) if working else None,
+        assign_form=_assign_form(ticket, writing.around.workers) if writing else None,
         severity_form=SeverityForm(initial=version | {"severity": ticket.severity})
         if working and ticket.severity
         else None,
+        writing=writing,
     )
+
+
+def _assign_form(ticket: Ticket, workers: list[Person]) -> AssignForm:
+    """The form that gives it to somebody; the choices were read with the people around the ticket."""
+    form = AssignForm(initial={"version": ticket.version, "assignee": ticket.assignee_id})
+    nobody = form.fields["assignee"].empty_label  # type: ignore[attr-defined]
+    form.fields["assignee"].choices = [("", nobody), *((one.pk, str(one)) for one in workers)]  # type: ignore[attr-defined]
+    return form
 
 
 def _promised(clocks: list[Clock], now: datetime, *, for_desk: bool) -> list[Promised]:
@@ -273,13 +296,16 @@ def _is_shown(event: Event, *, own: bool) -> bool:
     return event.what != "submitted" if own else event.what == "submitted" or event.comment is not None
 
 
-def _entry(event: Event, files: Files, merged: Ticket | None, gone: dict[int, str]) -> Entry:
+def _entry(
+    event: Event, files: Files, merged: Ticket | None, gone: dict[int, str], *, for_desk: bool
+) -> Entry:
     """A line of the timeline; ``merged`` is the merged ticket that it stands on, whose report is one too."""
     comment, html = event.comment, ""
     if comment:
         html = comment.html()
     elif merged and event.what == "submitted":
         html = to_html(_description(merged))
+    not_told = event.facts.get("not_told", []) if for_desk else []
     return Entry(
         id=event.pk,
         actor=actor_of(event),
@@ -291,6 +317,7 @@ def _entry(event: Event, files: Files, merged: Ticket | None, gone: dict[int, st
         files=files.get((event.record_id, comment.pk if comment else None), []) if html else [],
         origin=merged.reference if merged else "",
         gone_to=gone.get(event.pk, ""),
+        not_told=", ".join(not_told),
     )
 
 

@@ -3,9 +3,13 @@
 The questions stand side by side; tests hold them to each other on random data.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -17,10 +21,11 @@ from servicedesk.records.refusals import IllegalMove
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import YES, Verdict, no
 from tickets import approving
-from tickets.models import Approval, ApprovalState, ServiceRequest, Team, Ticket
+from tickets.models import Approval, ApprovalState, HeldMessage, ServiceRequest, Team, Ticket
 from tickets.models.severity import SEVERE
 from tickets.transitions import AT_WORK, ENDED, LET_GO, SYSTEM
 
+NOBODY = Q(pk__in=[])
 DESK_NEWS = frozenset({"replied", "answer", "edited", "reopen", "cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
 APPROVAL_NEWS = frozenset({"approval_asked", "approval_reminded", "approval_overdue"})
@@ -176,6 +181,22 @@ def may_route(person: Person, ticket: Ticket) -> Verdict:
     return YES
 
 
+def may_take_back(person: Person, held: HeldMessage) -> Verdict:
+    """Whoever wrote a message may take it back until it leaves."""
+    if held.author_id != person.pk:
+        return no(_("Only the person who wrote it can take it back."))
+    if held.state == HeldMessage.State.WAITING:
+        return YES
+    return no(_NO_LONGER_HELD[held.state], IllegalMove)
+
+
+_NO_LONGER_HELD: dict[str, str | Promise] = {
+    HeldMessage.State.SENT: _("It has left already and can be read. Write another message to correct it."),
+    HeldMessage.State.TAKEN_BACK: _("It was taken back already."),
+    HeldMessage.State.NOT_SENT: _("It was not sent. Its words are kept for you."),
+}
+
+
 def may_excuse(person: Person, ticket: Ticket) -> Verdict:
     """A service level manager who had no hand in the ticket may excuse a span of its time (rule 10)."""
     if not may(person, Permission.MANAGE_SERVICE_LEVELS):
@@ -241,14 +262,44 @@ def who_hears(event: Event, ticket: Ticket) -> QuerySet[Person]:
     """Everybody who is told of an event. Never its actor, and never anyone who may not see it.
 
     DOMAIN: notices go to the contact named on the ticket, else to every Service Desk user of that
-    LDC; critical incident managers hear of severe ones at once.
+    LDC; critical incident managers hear of severe ones at once. Whom its author left out of a message
+    is not told of it (``left_out``), the main contact always.
     """
-    heard = (
-        _deciders(event)
-        if event.what in APPROVAL_NEWS
-        else _sme_side(event, ticket) | _ldc_side(event, ticket)
-    )
-    people = Person.objects.active().filter(heard)
+    if event.what == "not_sent":
+        return Person.objects.active().filter(pk=event.facts["author"])
+    if event.what in APPROVAL_NEWS:
+        return _not_the_actor(event, Person.objects.active().filter(_deciders(event)))
+    desk, ldc = sides_heard(event, ticket)
+    people = _not_the_actor(event, Person.objects.active().filter(desk.heard | ldc.heard))
+    left_out = set(event.facts.get("left_out", ())) - {ticket.contact_id}
+    return people.exclude(pk__in=left_out) if left_out else people
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Those of one side who hear of an event: ``members`` for one of the ``reasons``, of which the first is named."""
+
+    members: Q
+    reasons: list[tuple[str, Q]]
+
+    @property
+    def heard(self) -> Q:
+        """All of them."""
+        return self.members & reduce(or_, (who for _why, who in self.reasons), NOBODY)
+
+    @property
+    def reason(self) -> Case:
+        """Why somebody hears, to annotate people with. "" for one who does not."""
+        whens = [When(self.members & who, then=Value(why)) for why, who in self.reasons]
+        return Case(*whens, default=Value(""))
+
+
+def sides_heard(event: Event, ticket: Ticket) -> tuple[Side, Side]:
+    """Who hears of an event at the desk, and who on the LDC's side; each with why."""
+    return _sme_side(event, ticket), _ldc_side(event, ticket)
+
+
+def _not_the_actor(event: Event, people: QuerySet[Person]) -> QuerySet[Person]:
     return people.exclude(pk=event.actor_id) if event.actor_id else people
 
 
@@ -268,29 +319,57 @@ def _deciders(event: Event) -> Q:
     return heard
 
 
-def _sme_side(event: Event, ticket: Ticket) -> Q:
+def _sme_side(event: Event, ticket: Ticket) -> Side:
     """The desk's people for this event."""
-    staff = Person.objects.holding(Permission.SEE_ALL).values("pk")
-    heard = Q(pk__in=ticket.followers.values("person"))
+    reasons = []
     if ticket.assignee_id:
-        heard |= Q(pk=ticket.assignee_id)
+        reasons.append(("assignee", Q(pk=ticket.assignee_id)))
     elif event.what == "submitted" or (event.what in DESK_NEWS and event.facts.get("side") == "ldc"):
-        heard |= Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
+        reasons.append(("desk", Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))))
     is_news = event.what == "submitted" or event.facts.get("raised")
     if is_news and ticket.severity in SEVERE:
-        heard |= Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))
-    return heard & Q(pk__in=staff)
+        reasons.append(("critical", Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))))
+    reasons.append(("follower", Q(pk__in=ticket.followers.values("person"))))
+    reasons += _mentioned(event)
+    return Side(Q(pk__in=Person.objects.holding(Permission.SEE_ALL).values("pk")), reasons)
 
 
-def _ldc_side(event: Event, ticket: Ticket) -> Q:
+def _ldc_side(event: Event, ticket: Ticket) -> Side:
     """The LDC's people for this event: none for internal ones."""
     if event.internal:
-        return Q(pk__in=[])
-    members = Person.objects.acting_for(ticket.organization_id, Permission.REPORT).values("pk")
+        return Side(NOBODY, [])
+    members = Q(
+        pk__in=Person.objects.acting_for(ticket.organization_id, Permission.REPORT).values("pk"),
+    )
     followers = Q(pk__in=ticket.followers.values("person"))
+    reporter = Q(pk=ticket.reporter_id)
     if ticket.contact_id:
-        return (followers | Q(pk=ticket.contact_id)) & Q(pk__in=members)
+        backup = Q(pk=ticket.backup_contact_id) if ticket.backup_contact_id else NOBODY
+        return Side(
+            members,
+            [
+                ("contact", Q(pk=ticket.contact_id)),
+                ("backup", followers & backup),
+                ("reporter", followers & reporter),
+                ("follower", followers),
+                *_mentioned(event),
+            ],
+        )
     if ticket.visibility == Visibility.ORGANIZATION:
-        return Q(pk__in=members)
+        return Side(members, [("reporter", reporter), ("everyone", members)])
     administrators = Person.objects.acting_for(ticket.organization_id, Permission.MANAGE_PEOPLE)
-    return (followers | Q(pk__in=administrators.values("pk")) | Q(pk=ticket.reporter_id)) & Q(pk__in=members)
+    return Side(
+        members,
+        [
+            ("reporter", reporter),
+            ("follower", followers),
+            ("administrator", Q(pk__in=administrators.values("pk"))),
+            *_mentioned(event),
+        ],
+    )
+
+
+def _mentioned(event: Event) -> list[tuple[str, Q]]:
+    """Those whom a message names, and who could read it when it was written."""
+    people = event.facts.get("mentioned")
+    return [("mentioned", Q(pk__in=people))] if people else []

@@ -62,6 +62,7 @@ HEADLINES: dict[str, str | Promise] = {
     "gave_back": gettext_lazy("A merge was undone"),
     "split": gettext_lazy("Split"),
     "split_undone": gettext_lazy("A split was undone"),
+    "not_sent": gettext_lazy("Message not sent"),
 }
 """What a mail's subject and a notice say of an event, in two or three words.
 
@@ -324,6 +325,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "gave_back": lambda facts: _("took %(reference)s out of it again") % facts,
     "split": lambda facts: _("made %(reference)s of some of its messages") % facts,
     "split_undone": lambda facts: _("took %(reference)s back: its messages are answered here") % facts,
+    "not_sent": lambda facts: _("could not send the message of %(writer)s: %(reason)s") % facts,
 }
 
 

@@ -28,6 +28,7 @@ from tickets.views import (
     triage,
     volumes,
     workspace,
+    writing,
 )
 
 app_name = "tickets"
@@ -47,7 +48,10 @@ urlpatterns = [
     path("tickets/<str:reference>/", ticket.detail, name="detail"),
     path("tickets/<str:reference>/edit/", editing.edit, name="edit"),
     path("tickets/<str:reference>/submitted/", ticket.submitted, name="submitted"),
-    path("tickets/<str:reference>/write/", ticket.write, name="write"),
+    path("tickets/<str:reference>/write/", writing.write, name="write"),
+    path("tickets/<str:reference>/template/", writing.template, name="template"),
+    path("tickets/<str:reference>/people/", writing.people, name="people"),
+    path("tickets/<str:reference>/held/<uuid:public_id>/back/", writing.take_back, name="take_back"),
     path("tickets/<str:reference>/move/<slug:name>/", ticket.move, name="move"),
     path("tickets/<str:reference>/accept/", triage.accept, name="accept"),
     path("tickets/<str:reference>/assign/", ticket.assign, name="assign"),
@@ -102,6 +106,7 @@ urlpatterns = [
     path("desk/bulk/<uuid:public_id>/undo/", bulk.undo, name="bulk_undo"),
     path("desk/bulk/<uuid:public_id>/tickets.csv", bulk.export, name="bulk_export"),
     path("desk/tickets/<str:reference>/", ticket.desk_detail, name="desk_detail"),
+    path("desk/tickets/<str:reference>/presence/", writing.presence, name="presence"),
     path("desk/tickets/<str:reference>/row/", triage.row, name="row"),
     path("reports/service-levels/", reports.service_levels, name="service_levels"),
     path("reports/volumes/", volumes.volumes, name="volumes"),

@@ -23,6 +23,7 @@ from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
 from servicedesk.demo.wishes import wish
 from servicedesk.demo.workspace import furnish
+from servicedesk.demo.writing import ask_by_name, offer_templates
 from servicedesk.notifications.effects import effect_of
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.notifications.waking import wake_workers
@@ -96,6 +97,8 @@ def load(*, at: datetime) -> bool:
         play_schedule(by=cast.managers[Role.CHANGE_MANAGER], at=at)
         merge_and_split(at=at)
         _excuse(cast, at)
+        offer_templates()
+        ask_by_name(cast, at=at)
         _begin_drafts(cast, at)
         furnish(cast, at)
         _invite(cast, at)

@@ -137,7 +137,7 @@ def test_every_button_of_an_agent_is_in_words(incident: Make, ann: Person, sign_
         "Start work",
         "Snooze",
         "Mark as read",
-        "Save internal note Send to Lakeshore Hydro",
+        "Save internal note Send to Lakeshore Hydro – 1 person",
         "Cancel ticket",
         "Assign to me",
         "Assign",

@@ -278,6 +278,19 @@ HARMLESS = {
     '.filter(pk__in=one.rows.values("record"))': "only agents, who see all, get there",
     "tickets/views/bulk.py: rows = Ticket.objects.visible_to(request.user).unfinished()"
     ".filter(chosen.condition(request.user))": "only agents, who see all, get there",
+    # Writing on a ticket
+    "tickets/views/ticket.py: waiting = HeldMessage.objects.visible_to(request.user).filter(": "the desk alone asks",
+    "tickets/views/writing.py: offered = ReplyTemplate.objects.visible_to(request.user)"
+    ".offered_to(request.user.pk)": "only agents get there",
+    "tickets/writing/part.py: ReplyTemplate.objects.visible_to(by).offered_to(by.pk)"
+    '.order_by("-audience", "title", "pk")': "only agents get there",
+    "tickets/writing/part.py: waiting = HeldMessage.objects.visible_to(by)"
+    ".filter(ticket=ticket.pk, state=HeldMessage.State.WAITING)": "only agents get there",
+    "tickets/writing/returned.py: HeldMessage.objects.visible_to(person)": "narrowed to what they wrote themselves",
+    "tickets/writing/mentions.py: return Q(pk__in=Person.objects.visible_to(by)"
+    '.values("pk")) | Q(pk__in=wrote)': "names alone, proven in tests/tickets/test_second_look.py",
+    "tickets/writing/mentions.py: if Ticket.objects.visible_to(person)"
+    ".filter(pk=ticket.pk).exists():": "asked of whom somebody mentions; proven in the same place",
     # Changes
     "changes/forms.py: own = Organization.objects.visible_to(person)"
     ".filter(pk__in=mine)": "narrowed to those that they may ask for",

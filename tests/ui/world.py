@@ -33,7 +33,7 @@ from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
-from tests.ui import changes_world, merging_world, schedule_world, workspace_world
+from tests.ui import changes_world, merging_world, schedule_world, workspace_world, writing_world
 from tickets.actions import add_note, move, move_ticket, reply
 from tickets.actions.bulk import choose, run_bulk
 from tickets.actions.linking import link
@@ -134,6 +134,7 @@ class World:
             "request_id": key(),
             "version": versions.get(about, self.ordinary.version),
             "message": "Because.",
+            "template": self.things["reply_template"]["public_id"],
             "following": "yes",
             "severity": 2,
             "reason": "More of them than we thought.",
@@ -289,6 +290,7 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     world.things |= merging_world.things(incident, rita, ann, at)
     world.things |= schedule_world.things(cast, at)
     world.things |= workspace_world.things(cast, at)
+    world.things |= writing_world.things(ordinary, ann, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)

@@ -8,6 +8,7 @@ from tickets.actions.accepting import accept
 from tickets.actions.approvals import decide, open_round, renew_round
 from tickets.actions.delegating import delegate_approvals, end_delegation
 from tickets.actions.editing import edit_request
+from tickets.actions.holding import release, send, take_back
 from tickets.actions.incidents import LateAtOnce, Report, change_severity, submit_incident
 from tickets.actions.moving import CLOSING_KINDS, announce_closing, move_ticket
 from tickets.actions.reading import mark_read
@@ -45,13 +46,16 @@ __all__ = [
     "move_ticket",
     "move_to_versions",
     "open_round",
+    "release",
     "renew_round",
     "reply",
     "restore_view",
     "save_view",
+    "send",
     "set_following",
     "snooze",
     "submit_incident",
     "submit_request",
+    "take_back",
     "wake",
 ]

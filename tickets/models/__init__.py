@@ -34,6 +34,7 @@ from tickets.models.service_policy import Audience, EscalationStep, PolicyRule, 
 from tickets.models.severity import SEVERE, Impact, Severity, Urgency
 from tickets.models.ticket import Environment, Resolution, Ticket
 from tickets.models.workspace import ReadMark, SavedView, Snooze
+from tickets.models.writing import HeldMessage, ReplyTemplate
 
 __all__ = [
     "CHOICE_GROUPS",
@@ -65,6 +66,7 @@ __all__ = [
     "EscalationStep",
     "FieldKind",
     "FulfilmentTask",
+    "HeldMessage",
     "Impact",
     "Incident",
     "ItemField",
@@ -80,6 +82,7 @@ __all__ = [
     "ProblemNote",
     "ProblemSubscription",
     "ReadMark",
+    "ReplyTemplate",
     "Resolution",
     "RolloutShift",
     "SavedView",

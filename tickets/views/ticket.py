@@ -10,29 +10,31 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import signed_in
 from accounts.held_forms import take
 from accounts.requests import SignedInRequest
-from servicedesk.records.drafts import open_draft
+from servicedesk.records.drafts import begun_draft, open_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibility
-from servicedesk.records.refusals import Refused, Stale, Unusable
+from servicedesk.records.refusals import Refused, Stale
 from tickets import actions, policy
 from tickets.conflicts import differences, present_of, settled, taken
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
+from tickets.forms_composer import unticked_in
 from tickets.merging.page import goes_on_in
-from tickets.models import Incident, SavedView, ServiceRequest, Ticket
+from tickets.models import HeldMessage, Incident, SavedView, ServiceRequest, Ticket
 from tickets.page import TicketPage, ticket_page
 from tickets.request_page import what_comes_next
 from tickets.views.queue_row import CAME_BACK, in_pane, in_row, show_row
+from tickets.writing.returned import returned_to
 
 PEOPLE = ("organization", "reporter", "assignee", "contact", "backup_contact")
 KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
@@ -44,7 +46,6 @@ SHOWN_IN_A_PANE = 3
 """Messages in the pane beside a queue."""
 FORM_IDS = {"assign_form": "assign-form", "severity_form": "rate-form"}
 """The forms of the desk's page that two agents can be in conflict about, by the name under which they come back."""
-NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
 
 
 @require_GET
@@ -79,27 +80,6 @@ def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_POST
 @signed_in(form_on="tickets:detail")
 @once
-def write(request: SignedInRequest, reference: str) -> HttpResponseBase:
-    """A message to the other side, or an internal note."""
-    ticket = load_ticket(request, reference)
-    form = MessageForm(request.POST)
-    internal = request.POST.get("kind") == "internal"
-    draft, refused = _files(request)
-    if not form.is_valid() or refused:
-        return show_ticket(request, ticket, status=422, composer=form, refused=refused)
-    body = form.cleaned_data["message"]
-    say = actions.add_note if internal else actions.reply
-    return act_on(
-        request,
-        ticket,
-        lambda: say(ticket, body, by=request.user, at=timezone.now(), draft=draft),
-        composer=form,
-    )
-
-
-@require_POST
-@signed_in(form_on="tickets:detail")
-@once
 def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBase:
     """One step in the ticket's life."""
     ticket = load_ticket(request, reference)
@@ -107,10 +87,7 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
     if step is None:
         raise Http404
     form = MoveForm(request.POST, needs=frozenset(step.needs), auto_id=f"id_{name}_%s")
-    draft, refused = _files(request)
-    if request.POST.get("kind") == "internal":  # from the composer: what is said with a move is public
-        composer = MessageForm(request.POST)
-        return show_ticket(request, ticket, status=422, composer=composer, refusal=NOT_AS_A_NOTE)
+    draft, refused = files_of(request)
     if not form.is_valid() or refused:
         return show_ticket(request, ticket, status=422, failed=name, failed_form=form, refused=refused)
     return act_on(
@@ -225,7 +202,13 @@ def load_ticket(request: SignedInRequest, reference: str) -> Ticket:
     """The ticket, if this reader may see it: an incident or a request, as its reference says."""
     model, related = KINDS.get(reference[:3], KINDS["INC"])
     tickets = model.objects.visible_to(request.user).select_related(*related)
-    ticket: Ticket = get_object_or_404(tickets.with_news(request.user).with_absorbed(), reference=reference)
+    tickets = tickets.with_news(request.user).with_absorbed()
+    if request.user.standing().sees_all:
+        waiting = HeldMessage.objects.visible_to(request.user).filter(
+            ticket=OuterRef("pk"), state=HeldMessage.State.WAITING
+        )
+        tickets = tickets.annotate(holds=Exists(waiting))
+    ticket: Ticket = get_object_or_404(tickets, reference=reference)
     return ticket
 
 
@@ -252,18 +235,22 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
         for name in CAME_BACK.keys() & typed.keys():
             typed[name] = with_present_version(typed[name], ticket)
         return show_row(request, ticket, status, **typed)
-    page = ticket_page(ticket, request.user, now=timezone.now())
+    page = ticket_page(ticket, request.user, now=timezone.now(), left_out=unticked_in(request.POST))
     held = take(request, page=ticket.get_absolute_url()) or {}
-    refusal, key = typed.get("refusal"), request.POST.get("draft") or str(uuid.uuid4())
-    kind = request.POST.get("kind") or held.get("kind", [""])[-1]
+    refusal, back = typed.get("refusal"), None
+    if page.for_desk and "back" in request.GET:
+        back = returned_to(request.user, ticket, request.GET["back"])
+    key = request.POST.get("draft") or (back and back.draft_key) or str(uuid.uuid4())
+    kind = request.POST.get("kind") or (back.kind if back else held.get("kind", [""])[-1])
+    message = back.body if back else held.get("message", [""])[-1]
     context = {
         "page": page,
-        "composer": MessageForm(initial={"message": held.get("message", [""])[-1]}),
+        "composer": MessageForm(initial={"message": message}),
         "restored": bool(held),
         "kind": kind or ("internal" if page.for_desk else "public"),
         "draft_key": key,
         "draft_files": Attachment.objects.visible_to(request.user).filter(draft__public_id=key)
-        if typed
+        if typed or back
         else [],
         "conflict": page.entries[-1]
         if isinstance(refusal, Stale) and page.for_desk and page.entries
@@ -272,6 +259,8 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
         "came_from": request.GET.get("merged", ""),
         **typed,
     }
+    if back or "inserted" in typed:
+        context["composer"].fields["message"].widget.attrs["data-focus"] = ""
     for name in ("failed_form", "assign_form", "severity_form"):
         if name in typed:
             context[name] = with_present_version(typed[name], ticket)
@@ -307,12 +296,14 @@ def with_present_version(form: forms.Form, ticket: Record | SavedView, **fresh: 
     return form
 
 
-def _files(request: SignedInRequest) -> tuple[Draft | None, list[str]]:
+def files_of(request: SignedInRequest) -> tuple[Draft | None, list[str]]:
     """The draft that holds this message's files, taking those that came with the form itself."""
     key = request.POST.get("draft", "")
     uploads = request.FILES.getlist("files")
     if not key:
         return None, []
+    if not uploads:  # the files of a page with scripts came one by one
+        return begun_draft(key, form="message", by=request.user), []
     draft = open_draft(key, form="message", by=request.user, at=timezone.now())
     refused = []
     for upload in uploads:

@@ -184,12 +184,16 @@ class Record(models.Model):
         changes |= {"version": version + 1, "updated_at": at}
         won = Record.objects.filter(pk=self.pk, status=self.status, version=version).update(**changes)
         if not won:
-            raise Stale(
-                _("%(reference)s was changed by somebody else while you were writing.")
-                % {"reference": self.reference}
-            )
+            raise self.stale()
         for field, value in changes.items():
             setattr(self, field, value)
+
+    def stale(self) -> Stale:
+        """What to raise when somebody else changed it first."""
+        return Stale(
+            _("%(reference)s was changed by somebody else while you were writing.")
+            % {"reference": self.reference}
+        )
 
     def touch(self, *, at: datetime, **derived: Any) -> None:
         """Move the record up in lists of recent activity, without claiming to have edited it.
