@@ -21,7 +21,7 @@ from servicedesk.schedule.jobs import work
 from tests.conftest import NOON, key
 from tests.tickets.orders import FEEDBACK, order
 from tests.tickets.pages import buttons, fields, words
-from tickets.actions import add_note, assign, bulk
+from tickets.actions import add_note, assign, bulk, snooze
 from tickets.actions.bulk import choose, run_bulk, undo_bulk
 from tickets.actions.problem_faces import Face
 from tickets.actions.problems import open_problem
@@ -137,10 +137,10 @@ def test_only_agents_do_it_to_what_they_see_and_to_some_at_least(
 
 
 CEILINGS = {
-    "assign": ({"assignee": None}, 7),
-    "severity": ({"severity": 2, "reason": "More.", "accept_late": True}, 14),
-    "team": ({"team": None}, 7),
-    "let_go": ({"message": "Sent twice."}, 18),
+    "assign": ({"assignee": None}, 8),
+    "severity": ({"severity": 2, "reason": "More.", "accept_late": True}, 15),
+    "team": ({"team": None}, 8),
+    "let_go": ({"message": "Sent twice."}, 19),
 }
 """Terms that change each ticket, and statements that one more ticket may cost, savepoints included."""
 
@@ -263,7 +263,7 @@ def test_from_the_queue_to_the_result_and_back_without_scripts(
     offered = fields(queue)
     rows = re.findall(r'form="bulk" name="row" value="([0-9:]+)"', queue.content.decode())
     assert rows == [f"{one.pk}:1" for one in tickets]
-    assert (offered["queue"], offered["query"]) == (["triage"], ["q=cycle"])
+    assert (offered["queue"][-1], offered["query"][-1]) == ("triage", "q=cycle&sort=due")
 
     preview = send(browser, "/desk/bulk/", kind="assign", row=rows[:2], queue="triage", query="q=cycle")
     assert "Assign 2 tickets" in buttons(preview)
@@ -284,9 +284,6 @@ def test_from_the_queue_to_the_result_and_back_without_scripts(
     undone = send(browser, f"{address}undo/")
     assert "2 done" in words(undone)
     assert "This was undone" in words(browser.get(address))
-    assert (
-        "none of the chosen" in words(send(browser, "/desk/bulk/", kind="severity", row=[])).lower() or True
-    )
 
 
 def test_everything_in_the_queue_is_what_its_filter_shows(
@@ -294,6 +291,7 @@ def test_everything_in_the_queue_is_what_its_filter_shows(
 ) -> None:
     monkeypatch.setattr("tickets.views.bulk.MOST", 2)
     browser, ann = sign_in(cast["ann"]), cast["ann"]
+    snooze(incident(title="Cycle 14, put off"), SOON + MINUTE, by=ann, at=SOON)
     shown = [incident(title="Cycle 14") for _ in range(3)]
     incident(title="Other")
     said = {"kind": "assign", "all": "1", "queue": "triage", "query": "q=cycle"}

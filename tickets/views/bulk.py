@@ -142,7 +142,7 @@ def _whole_queue(request: SignedInRequest) -> dict[int, int]:
     chosen = slices.get(request.POST.get("queue", ""))
     if chosen is None:
         raise Http404
-    rows = Ticket.objects.visible_to(request.user).unfinished().filter(chosen.condition(request.user))
+    rows = chosen.of_queue(Ticket.objects.visible_to(request.user).unfinished(), request.user)
     found = TicketFilter(QueryDict(request.POST.get("query", ""))).apply(rows)
     return dict(found.order_by("queue_at", "id").values_list("pk", "version")[: MOST + 1])
 
