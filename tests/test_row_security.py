@@ -19,7 +19,17 @@ from tests.conftest import NOON
 from tickets.actions import add_note, reply
 from tickets.models import Incident
 
-GUARDED: list[type[Model]] = [Record, Incident, Event, Comment, Attachment, Follower, Draft, Notice, Preference]
+GUARDED: list[type[Model]] = [
+    Record,
+    Incident,
+    Event,
+    Comment,
+    Attachment,
+    Follower,
+    Draft,
+    Notice,
+    Preference,
+]
 
 
 @pytest.fixture
