@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q
@@ -184,7 +185,10 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """Somebody with a login, and their preferences."""
+    """Somebody with a login, and their preferences.
+
+    ``queue_columns`` are those that they want to see in queues, by name; None is the usual ones.
+    """
 
     class Theme(models.TextChoices):
         SYSTEM = "system", gettext_lazy("As my device")
@@ -208,6 +212,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     density = models.CharField(
         gettext_lazy("density"), max_length=12, choices=Density, default=Density.COMFORTABLE
     )
+    queue_columns = ArrayField(models.CharField(max_length=16), null=True, blank=True)
     single_keys = models.BooleanField(gettext_lazy("single-key shortcuts"), null=True, blank=True)
     is_active = models.BooleanField(gettext_lazy("active"), default=True)
     is_staff = models.BooleanField(gettext_lazy("administrator"), default=False)

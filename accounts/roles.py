@@ -18,6 +18,7 @@ class Permission(Enum):
     SEE_ALL = auto()
     WORK_TICKETS = auto()
     TAKE_CRITICAL = auto()
+    SHARE_VIEWS = auto()
     MANAGE_SERVICE_LEVELS = auto()
     APPROVE_REQUESTS = auto()
     MANAGE_CHANGES = auto()
@@ -41,14 +42,16 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
-_WORKER = frozenset({Permission.SEE_ALL, Permission.WORK_TICKETS, Permission.REPORT})
+_WORKER = frozenset({Permission.SEE_ALL, Permission.WORK_TICKETS, Permission.REPORT, Permission.SHARE_VIEWS})
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LDC_STAFF: frozenset({Permission.REPORT}),
     Role.LDC_ADMIN: frozenset({Permission.REPORT, Permission.MANAGE_PEOPLE}),
     Role.DESK_AGENT: _WORKER,
     Role.CRITICAL_INCIDENT_MANAGER: _WORKER | {Permission.TAKE_CRITICAL},
-    Role.SERVICE_LEVEL_MANAGER: frozenset({Permission.SEE_ALL, Permission.MANAGE_SERVICE_LEVELS}),
+    Role.SERVICE_LEVEL_MANAGER: frozenset(
+        {Permission.SEE_ALL, Permission.MANAGE_SERVICE_LEVELS, Permission.SHARE_VIEWS}
+    ),
     Role.CONFIGURATION_APPROVER: frozenset({Permission.SEE_ALL, Permission.APPROVE_REQUESTS}),
     Role.CHANGE_MANAGER: frozenset({Permission.SEE_ALL, Permission.MANAGE_CHANGES}),
     Role.PROBLEM_MANAGER: _WORKER | {Permission.MANAGE_PROBLEMS},

@@ -11,14 +11,26 @@ from django.core.cache import cache
 from django.db.models import Count
 from django.http import HttpResponseBase
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Person
 from accounts.roles import Role
 from benchmarks.seed import SPECIMENS
-from servicedesk.records.models import Record
+from servicedesk.records.models import Draft, Record
 from tickets.transitions import Status
 
 DEEP = 20
+REPORT = {
+    "title": ["AS2 certificate 4711 expires soon"],
+    "description": ["It was replaced on both sides."],
+    "environment": ["production"],
+    "impact": ["minor"],
+    "urgency": ["wait"],
+    "visibility": ["organization"],
+}
+"""What a person has typed who is about to send an incident."""
+MOST_FILED = 2000
+_VERSION = re.compile(r'data-version="(\d+)"')
 _NEXT = re.compile(r'rel="next" href="([^"]+)"')
 
 Request = Callable[[], HttpResponseBase]
@@ -34,6 +46,9 @@ class World:
             memberships__organization=largest, memberships__role=Role.LDC_STAFF
         ).earliest("pk")
         self.agent, self.ldc = _signed_in(agents[0]), _signed_in(reporter)
+        self.agent_pk, self.versions = agents[0].pk, dict[str, int]()
+        self.filers = list(Person.objects.filter(memberships__organization=largest).order_by("pk"))
+        self.filled: Iterator[tuple[Client, Draft]] = iter(())
         self.writers = itertools.cycle([_signed_in(agent) for agent in agents])
         newest = list(Record.objects.order_by("-id").values_list("reference", flat=True)[: 2 * SPECIMENS])
         self.short, self.long = itertools.cycle(newest[:SPECIMENS]), itertools.cycle(newest[SPECIMENS:])
@@ -61,6 +76,44 @@ class World:
                 "request_id": str(uuid.uuid4()),
             },
         )
+
+    def assign(self) -> HttpResponseBase:
+        """A busy ticket given to the agent, from its row in a queue; the row comes back."""
+        reference = next(self.busy)
+        said = {
+            "version": self.versions.get(reference) or Record.objects.get(reference=reference).version,
+            "assignee": self.agent_pk,
+            "row": "1",
+            "request_id": str(uuid.uuid4()),
+        }
+        response = self.agent.post(f"/tickets/{reference}/assign/", said, headers={"HX-Request": "true"})
+        self.versions[reference] = int(_VERSION.findall(response.content.decode())[0])
+        return response
+
+    def file(self) -> HttpResponseBase:
+        """An incident sent by somebody of the largest LDC, whose form is filled in and checked."""
+        client, draft = next(self.filled)
+        return client.post(
+            "/help/new/incident/check/", {"draft": str(draft.public_id), "request_id": str(uuid.uuid4())}
+        )
+
+    def fill(self, number: int) -> None:
+        """Fill in so many forms, each person's in turn."""
+        now = timezone.now()
+        organization = self.filers[0].memberships.get().organization_id
+        drafts = Draft.objects.bulk_create(
+            Draft(
+                public_id=uuid.uuid4(),
+                person=self.filers[turn % len(self.filers)],
+                form="incident",
+                data=REPORT | {"organization": [str(organization)]},
+                created_at=now,
+                updated_at=now,
+            )
+            for turn in range(number)
+        )
+        clients = {person.pk: _signed_in(person) for person in self.filers}
+        self.filled = iter([(clients[draft.person_id], draft) for draft in drafts])
 
     def uncounted(self, path: str) -> HttpResponseBase:
         """A queue page whose badges have to be counted again, as happens every ten seconds."""
@@ -106,7 +159,13 @@ def _ticket(client: str, path: str, tickets: str) -> Callable[[World], Request]:
     return prepare
 
 
+def _filing(world: World) -> Request:
+    world.fill(MOST_FILED)
+    return world.file
+
+
 PAGE, TICKET = 1.15, 1.15
+SEARCH = 1.3
 FLOORS = [
     Operation("empty view, agent", _agent("/bench/empty/"), floor=""),
     Operation("frame, agent", _agent("/bench/frame/"), floor=""),
@@ -131,6 +190,19 @@ OPERATIONS = [
     Operation("search by rare title", _agent("/tickets/?view=all&q=channel+4711")),
     Operation("search by reference", _ticket("agent", "/tickets/?view=all&q={}", "old")),
     Operation("search by title, LDC", _ldc("/tickets/?view=all&q=AS2+certificate"), floor="frame, LDC"),
+    Operation("search, agent", _agent("/search/?q=AS2+certificate"), 4, SEARCH),
+    Operation("search, LDC", _ldc("/search/?q=AS2+certificate"), 4, SEARCH, floor="frame, LDC"),
+    Operation("search, no such words, LDC", _ldc("/search/?q=zanzibar"), 4, SEARCH, floor="frame, LDC"),
+    Operation("palette, agent", _agent("/search/?palette=1&q=certif"), 4, SEARCH),
+    Operation(
+        "suggest, LDC",
+        _ldc("/help/new/incident/known/?title=AS2+certificate+expires"),
+        5,
+        SEARCH,
+        floor="frame, LDC",
+    ),
+    Operation("inline edit, row back", lambda world: world.assign, reads=False),
+    Operation("create", _filing, status=303, reads=False),
     Operation("reply, agent", lambda world: world.reply, status=303, reads=False),
 ]
 

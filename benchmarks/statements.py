@@ -8,7 +8,7 @@ here but by ``seed``, from the histories.
 
 FILLED = [
     "records_record", "tickets_ticket", "tickets_incident",
-    "records_event", "records_comment", "records_follower", "records_attachment",
+    "records_event", "records_comment", "records_follower", "records_attachment", "records_searchtext",
 ]  # fmt: skip
 FOLLOWING = ["tickets_serviceclock", "schedule_duerow"]
 PEOPLE = ["accounts_person", "accounts_membership", "accounts_organization"]
@@ -207,14 +207,33 @@ SELECT md5('bench ' || age)::uuid, id, reporter_id, 'response-' || age || '.csv'
 FROM bench_ticket WHERE specimen OR pg_temp.dice(age, 20) < 0.3
 """
 
+# As servicedesk.records.search writes it: what a ticket says itself, what is said on it, what is noted for the desk.
+_SEARCH = """
+INSERT INTO records_searchtext (record_id, readers, kind, body, vector)
+SELECT record_id, readers, 'incident', left(text, 20000),
+    to_tsvector('desk_en', words) || to_tsvector('desk_fr', words)
+    || array_to_tsvector(ARRAY['o' || organization_id])
+FROM (
+    SELECT id AS record_id, organization_id, 'face' AS readers, ticket.title || E'\\n\\n' || description AS text
+    FROM bench_ticket AS ticket JOIN tickets_incident ON ticket_ptr_id = id
+    UNION ALL
+    SELECT ticket.id, organization_id, CASE WHEN internal THEN 'desk' ELSE 'ours' END,
+        string_agg(body, E'\\n\\n' ORDER BY comment.id)
+    FROM bench_ticket AS ticket JOIN records_comment AS comment ON record_id = ticket.id
+    GROUP BY ticket.id, organization_id, internal
+) AS said
+CROSS JOIN LATERAL (SELECT regexp_replace(text, '[^[:alnum:]]+', ' ', 'g') AS words) AS plain
+ORDER BY record_id
+"""
+
 _SEQUENCES = """
 SELECT setval(pg_get_serial_sequence('records_record', 'id'), (SELECT max(id) FROM records_record)),
     setval(pg_get_serial_sequence('records_comment', 'id'), (SELECT max(id) FROM records_comment))
 """
 
 FILL = [
-    _TICKETS, _RECORDS, _TICKET_ROWS, _INCIDENTS, _MESSAGES, _COMMENTS, _EVENTS, _FOLLOWERS, _ATTACHMENTS, _SEQUENCES,
-    "DROP TABLE bench_message",
+    _TICKETS, _RECORDS, _TICKET_ROWS, _INCIDENTS, _MESSAGES, _COMMENTS, _EVENTS, _FOLLOWERS, _ATTACHMENTS, _SEARCH,
+    _SEQUENCES, "DROP TABLE bench_message",
 ]  # fmt: skip
 
 FIRED = """

@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "servicedesk.ui.middleware.ResponseHeaders",
     "servicedesk.ui.middleware.NoNulCharacters",
+    "tickets.workspace.polls.NothingNew",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -186,7 +187,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # --- The worker ----------------------------------------------------------------------------
 # Redis redelivers what is not acknowledged within visibility_timeout, so that has to be longer
 # than the longest task. Nothing is ever scheduled in the broker: future work is a due row.
-
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -225,6 +225,8 @@ CELERY_BEAT_SCHEDULE["tickets.tasks.verify_service_levels"] = {
     "schedule": crontab(hour="8", minute="10"),  # 03:10 or 04:10 in Toronto
     "options": {"expires": 3600},
 }
+MESSAGE_HOLD = timedelta(seconds=int(os.environ.get("MESSAGE_HOLD_SECONDS", "15")))
+"""How long a message of an agent's can be taken back before it leaves (decision 0010)."""
 OUTBOX_LEASE = timedelta(seconds=int(os.environ.get("OUTBOX_LEASE_SECONDS", "120")))
 
 # --- Mail ----------------------------------------------------------------------------------

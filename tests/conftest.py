@@ -7,7 +7,7 @@ tests/servers.py.
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -49,10 +49,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _ordinary_day(settings: Settings) -> None:
-    """Nothing is remembered from the test before; second factors are the subject of their own tests."""
+    """Nothing is remembered from the test before; second factors and held messages have tests of their own."""
     cache.clear()
     rulebook.forget()
     settings.SECOND_FACTOR_REQUIRED = False
+    settings.MESSAGE_HOLD = timedelta(0)
 
 
 @pytest.fixture

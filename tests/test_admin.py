@@ -72,6 +72,7 @@ from tickets.models import (
     ProblemInternals,
     ProblemNote,
     ProblemSubscription,
+    ReplyTemplate,
     RolloutShift,
     ServiceCalendar,
     ServiceClock,
@@ -214,6 +215,7 @@ def freeze(n: int) -> Freeze:
 
 
 ONE_MORE: dict[type[Model], Callable[[int], Model]] = {
+    ReplyTemplate: lambda n: ReplyTemplate.objects.create(title=f"Answer {n}", body="{{ contact }}"),
     Freeze: freeze,
     ScheduleOverride: lambda n: ScheduleOverride.objects.create(
         rfc=change(somebody(n), NOON, title=f"Change {n}"), freeze=freeze(n), starts_at=NOON, ends_at=NOON,

@@ -20,7 +20,14 @@ from servicedesk.records.models import Record
 from tickets.transitions import Status
 
 TICKETS = 20_000
-LARGE = {"records_record", "records_event", "records_comment", "records_attachment", "tickets_incident"}
+LARGE = {
+    "records_record",
+    "records_event",
+    "records_comment",
+    "records_attachment",
+    "records_searchtext",
+    "tickets_incident",
+}
 REMOVED = ["Rows Removed by Filter", "Rows Removed by Index Recheck", "Rows Removed by Join Filter"]
 MOST_READ = 1000
 """Rows of one table. All open tickets may be read, to count them; a large LDC's six years may not."""
@@ -101,6 +108,11 @@ def test_a_queue_reads_open_tickets_only(agent: Person, name: str) -> None:
     assert excesses(agent, lambda browser: browser.get(f"/desk/q/{name}/")) == []
 
 
+@pytest.mark.parametrize("sort", ["updated", "severity"])
+def test_another_order_of_a_queue_reads_open_tickets_only(agent: Person, sort: str) -> None:
+    assert excesses(agent, lambda browser: browser.get(f"/desk/q/all/?sort={sort}")) == []
+
+
 def test_the_desks_home_reads_open_tickets_only(agent: Person) -> None:
     assert excesses(agent, lambda browser: browser.get("/desk/")) == []
 
@@ -112,6 +124,18 @@ def test_our_tickets_reads_our_own(reporter: Person, view: str) -> None:
 
 def test_a_search_by_title_goes_by_the_titles_index(agent: Person) -> None:
     assert excesses(agent, lambda browser: browser.get("/tickets/?view=all&q=channel+4711")) == []
+
+
+@pytest.mark.parametrize("words", ["channel+4711", "zanzibar"])
+def test_a_search_goes_by_the_words_index(agent: Person, reporter: Person, words: str) -> None:
+    for person in (agent, reporter):
+        assert excesses(person, lambda browser: browser.get(f"/search/?q={words}")) == []
+
+
+def test_what_is_suggested_while_typing_reads_open_tickets_only(reporter: Person) -> None:
+    address = "/help/new/incident/known/?title=AS2+certificate+expires"
+
+    assert excesses(reporter, lambda browser: browser.get(address)) == []
 
 
 def test_the_ldcs_home_reads_our_own(reporter: Person) -> None:

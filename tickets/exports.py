@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from servicedesk.records.row_security import serving
 from servicedesk.records.scope import Reader
 from tickets.compliance import ZONE
-from tickets.models import ClockState, ServiceClock, Severity, TargetName
+from tickets.models import ClockState, ServiceClock, Severity, TargetName, Ticket
 from tickets.models.service_clock import ServiceClockQuerySet
+from tickets.wording import status_words
 
 PIECE = 1000
 """Rows read, and sent, at a time."""
@@ -80,6 +81,41 @@ def clocks_heading() -> list[str]:
         _("Counted hours"),
         _("Outcome, raw"),
         _("Outcome, adjusted"),
+    ]
+
+
+def tickets_heading() -> list[str]:
+    """What the columns of ``ticket_rows`` are."""
+    return [
+        _("Reference"),
+        _("Title"),
+        _("Organization"),
+        _("Severity"),
+        _("Status"),
+        _("Assignee"),
+        _("Team"),
+        _("Due"),
+        _("Created"),
+        _("Updated"),
+    ]
+
+
+def ticket_rows(tickets: Iterable[Ticket]) -> list[list[Any]]:
+    """A line for each of these tickets, as the desk reads it. Organization, assignee and team are read already."""
+    return [
+        [
+            ticket.reference,
+            ticket.title,
+            ticket.organization.name,
+            str(Severity(ticket.severity).label) if ticket.severity else "",
+            status_words(ticket, for_desk=True),
+            str(ticket.assignee or ""),
+            str(ticket.team or ""),
+            _moment(ticket.due_at) if ticket.due_at else "",
+            _moment(ticket.created_at),
+            _moment(ticket.updated_at),
+        ]
+        for ticket in tickets
     ]
 
 

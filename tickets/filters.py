@@ -1,7 +1,7 @@
 """Filters of ticket lists and of reports: only these fields, only these values.
 
 What a person sends never names a column. An unknown value is passed over, so an old bookmark
-still opens.
+still opens; an unknown name is refused (tickets/workspace/parameters.py).
 """
 
 from collections.abc import Iterable, Mapping

@@ -14,12 +14,19 @@ from servicedesk.records.refusals import Unusable
 
 def named_in(texts: Iterable[str]) -> list[str]:
     """The organizations' names and ORG IDs that stand in these texts, as whole words, whatever their case."""
-    text = "\n".join(texts).casefold()
     names = {
         *Organization.objects.exclude(kind=Organization.Kind.SME).values_list("name", flat=True),
         *OrgId.objects.values_list("code", flat=True),
     }
-    return sorted(name for name in names if name.casefold() in text and _stands_in(name, text))
+    return _found(names, "\n".join(texts))
+
+
+def others_named_in(text: str, organization_id: int) -> list[str]:
+    """The names and ORG IDs of other LDCs than this one that stand in a text. One query."""
+    names = Organization.objects.filter(kind=Organization.Kind.LDC).values_list("name")
+    codes = OrgId.objects.values_list("code")
+    others = names.exclude(pk=organization_id).union(codes.exclude(organization=organization_id))
+    return _found({name for (name,) in others}, text)
 
 
 def refuse_names(texts: Iterable[str]) -> None:
@@ -28,6 +35,11 @@ def refuse_names(texts: Iterable[str]) -> None:
         raise Unusable(
             _("Take out “%(names)s”: every organization reads this text.") % {"names": "”, “".join(found)}
         )
+
+
+def _found(names: Iterable[str], text: str) -> list[str]:
+    text = text.casefold()
+    return sorted(name for name in names if name.casefold() in text and _stands_in(name, text))
 
 
 def _stands_in(name: str, text: str) -> bool:

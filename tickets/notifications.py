@@ -25,6 +25,7 @@ from servicedesk.notifications.unsubscribing import foot
 from servicedesk.notifications.wording import Item, describes, leads, retells
 from servicedesk.records.models import Event
 from tickets import escalation
+from tickets.actions.holding import RELEASE, release
 from tickets.actions.service_levels import TELL
 from tickets.groups import GRAVEST, ON_DUTY, STEPS, hearers
 from tickets.models import EscalationStep, Ticket
@@ -32,7 +33,12 @@ from tickets.sentences import HEADLINES, actor_of, headline, sentence
 from tickets.transitions import LIFECYCLES
 from tickets.wording import severity_word, status_words, turn
 
-QUIET = frozenset({"escalated", "moved_to_versions", "task_done", "task_reopened", "linked", "unlinked"})
+QUIET = frozenset(
+    {
+        "escalated", "moved_to_versions", "task_done", "task_reopened", "linked", "unlinked", "routed",
+        "absorbed", "gave_back", "split", "split_undone",
+    }
+)  # fmt: skip
 """News that is not told like the others: steps of the ladder have their own listeners, the rest none."""
 DECISIONS = frozenset({"approval_asked", "approval_reminded"})
 """News that ask for a decision, and lead to the page where it is made."""
@@ -46,6 +52,8 @@ def where_to(event: Event, ticket: Ticket | None = None) -> str:
     reference = (ticket or event.record).reference
     if event.what in DECISIONS:
         return reverse("tickets:approval", args=[reference, event.facts["approval"]])
+    if event.what == "not_sent":
+        return reverse("tickets:desk_detail", args=[reference], query={"back": event.facts["message"]})
     return reverse("tickets:detail", args=[reference])
 
 
@@ -60,6 +68,12 @@ def fan_out(row: OutboxMessage) -> str:
     event = Event.objects.get(pk=cast("int", row.event_id))
     ticket = Ticket.objects.get(pk=event.record_id)
     return tell(hearers(event, ticket), letter="ticket.mail", at=row.created_at, now=row.claimed_at)
+
+
+@effect(RELEASE, atomic=True)
+def release_message(row: OutboxMessage) -> str:
+    """Send a message that was held, unless its author took it back."""
+    return release(row.payload["message"])
 
 
 @effect("ticket.mail")

@@ -1,7 +1,9 @@
 """What a ticket's page shows, prepared so that its templates only choose words.
 
-Seven queries whatever the ticket's length: the ticket itself, its history with messages, its
-files, its followers, its links, and for the desk the agents it can be given to. A request's tasks are one more.
+Few queries whatever the ticket's length: the ticket itself, its history with messages, its files, its
+links, its followers; for agents everybody who has to do with it instead, and the reply templates. A
+request's tasks are one more, and so are messages that wait to leave, and the tickets that were merged into
+it, where there are any.
 """
 
 from collections import defaultdict
@@ -19,6 +21,7 @@ from servicedesk.records.verdict import Verdict
 from tickets import policy
 from tickets.forms import AssignForm, MoveForm, SeverityForm
 from tickets.links import LinkLine, link_lines
+from tickets.merging.page import MergingPart, absorbed_tickets, merging_part, split_off
 from tickets.models import Incident, ServiceRequest, TargetName, Ticket
 from tickets.request_forms import LinkForm
 from tickets.request_page import RequestPart, request_part
@@ -29,6 +32,9 @@ from tickets.sla.history import clocks_of, terms_of
 from tickets.tasks_page import TasksPart, tasks_part
 from tickets.transitions import HANDED_BACK, LET_GO, RequestStatus, Status
 from tickets.wording import TONES, status_words, turn
+from tickets.workspace.forms import SnoozeForm
+from tickets.workspace.reading import News, news_among
+from tickets.writing.part import WritingPart, writing_part
 
 STEPS: dict[str, list[tuple[str | Promise, set[str]]]] = {
     Kind.INCIDENT: [
@@ -47,6 +53,8 @@ STEPS: dict[str, list[tuple[str | Promise, set[str]]]] = {
 """The steps that an LDC sees a ticket go through, and what leads to each."""
 
 LETTING_GO = "3"
+Files = dict[tuple[int | None, int | None], list[Attachment]]
+"""Files by their record and comment."""
 
 ORDER = list(TargetName.values)
 """Targets in the order in which they matter to people."""
@@ -54,7 +62,10 @@ ORDER = list(TargetName.values)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line or message of the timeline."""
+    """One line or message of the timeline.
+
+    ``origin`` is the reference of the merged ticket that it stands on, ``gone_to`` of the one that it became.
+    """
 
     id: int
     actor: str
@@ -64,6 +75,9 @@ class Entry:
     internal: bool
     html: str
     files: list[Attachment]
+    origin: str = ""
+    gone_to: str = ""
+    not_told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +130,7 @@ class TicketPage:
     tasks: TasksPart | None
     chip: Chip
     entries: list[Entry]
+    news: News
     files: list[Attachment]
     all_files: list[Attachment]
     followers: list[Person]
@@ -130,30 +145,48 @@ class TicketPage:
     may_change_contact: Verdict
     may_link: Verdict
     link_form: LinkForm
+    merging: MergingPart
     assign_form: AssignForm | None = None
+    sleeps_until: datetime | None = None
+    snooze_form: SnoozeForm | None = None
     severity_form: SeverityForm | None = None
+    writing: WritingPart | None = None
 
 
-def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
-    """Gather what this person sees of a ticket."""
-    events = list(
+def ticket_page(
+    ticket: Ticket, person: Person, *, now: datetime, left_out: dict[str, set[int]] | None = None
+) -> TicketPage:
+    """Gather what this person sees of a ticket, and of those that were merged into it.
+
+    ``left_out`` are those unticked in what they are writing.
+    """
+    absorbed = absorbed_tickets(ticket, person)
+    records = [ticket.pk, *absorbed]
+    everything = list(
         Event.objects.visible_to(person)
-        .filter(record=ticket.pk)
+        .filter(record__in=records)
         .select_related("actor", "comment")
         .order_by("at", "pk")
     )
-    files = list(Attachment.objects.visible_to(person).filter(record=ticket.pk).order_by("pk"))
-    followers = [row.person for row in ticket.followers.select_related("person").order_by("person__name")]
+    events = [event for event in everything if event.record_id == ticket.pk]
+    files = list(Attachment.objects.visible_to(person).filter(record__in=records).order_by("pk"))
     for_desk = person.standing().sees_all
     working = bool(policy.may_work(person, ticket))
+    writing = writing_part(ticket, person, events, now=now, left_out=left_out or {}) if working else None
+    followers = (
+        writing.around.followers
+        if writing
+        else [row.person for row in ticket.followers.select_related("person").order_by("person__name")]
+    )
     contact_allowed = policy.may_change_contact(person, ticket)
     version = {"version": ticket.version}
     turn_class, turn_icon = _turn_look(ticket, now)
     clocks = clocks_of(events, terms_of(ticket))
     tasks = tasks_part(ticket, person, clocks, now=now) if isinstance(ticket, ServiceRequest) else None
-    by_comment: defaultdict[int | None, list[Attachment]] = defaultdict(list)
+    by_place: Files = defaultdict(list)
     for file in files:
-        by_comment[file.comment_id].append(file)
+        by_place[file.record_id, file.comment_id].append(file)
+    gone = split_off(events)
     return TicketPage(
         ticket=ticket,
         for_desk=for_desk,
@@ -166,8 +199,13 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         request=request_part(ticket, person, now=now) if isinstance(ticket, ServiceRequest) else None,
         tasks=tasks,
         chip=chip_for(ticket, now=now, for_desk=for_desk),
-        entries=[_entry(event, by_comment) for event in events if event.what != "submitted"],
-        files=by_comment[None],
+        entries=[
+            _entry(event, by_place, absorbed.get(event.record_id), gone, for_desk=for_desk)
+            for event in everything
+            if _is_shown(event, own=event.record_id == ticket.pk)
+        ],
+        news=news_among(events, getattr(ticket, "seen_at", None), person),
+        files=by_place[ticket.pk, None],
         all_files=files,
         followers=followers,
         following=any(follower.pk == person.pk for follower in followers),
@@ -181,11 +219,25 @@ def ticket_page(ticket: Ticket, person: Person, *, now: datetime) -> TicketPage:
         may_change_contact=contact_allowed,
         may_link=policy.may_link(person, ticket),
         link_form=LinkForm(auto_id="id_link_%s"),
-        assign_form=AssignForm(initial=version | {"assignee": ticket.assignee_id}) if working else None,
+        sleeps_until=(sleeps_until := getattr(ticket, "sleeps_until", None)),
+        snooze_form=SnoozeForm(sleeping=bool(sleeps_until), auto_id="id_snooze_%s")
+        if policy.may_snooze(person, ticket)
+        else None,
+        merging=merging_part(ticket, absorbed.values(), everything, person, now=now),
+        assign_form=_assign_form(ticket, writing.around.workers) if writing else None,
         severity_form=SeverityForm(initial=version | {"severity": ticket.severity})
         if working and ticket.severity
         else None,
+        writing=writing,
     )
+
+
+def _assign_form(ticket: Ticket, workers: list[Person]) -> AssignForm:
+    """The form that gives it to somebody; the choices were read with the people around the ticket."""
+    form = AssignForm(initial={"version": ticket.version, "assignee": ticket.assignee_id})
+    nobody = form.fields["assignee"].empty_label  # type: ignore[attr-defined]
+    form.fields["assignee"].choices = [("", nobody), *((one.pk, str(one)) for one in workers)]  # type: ignore[attr-defined]
+    return form
 
 
 def _promised(clocks: list[Clock], now: datetime, *, for_desk: bool) -> list[Promised]:
@@ -239,8 +291,21 @@ def _choices(ticket: Ticket, person: Person, now: datetime, tasks: TasksPart | N
     ]
 
 
-def _entry(event: Event, files: dict[int | None, list[Attachment]]) -> Entry:
-    comment = event.comment
+def _is_shown(event: Event, *, own: bool) -> bool:
+    """Of a ticket all but its report, which stands above; of one that was merged into it, what was said."""
+    return event.what != "submitted" if own else event.what == "submitted" or event.comment is not None
+
+
+def _entry(
+    event: Event, files: Files, merged: Ticket | None, gone: dict[int, str], *, for_desk: bool
+) -> Entry:
+    """A line of the timeline; ``merged`` is the merged ticket that it stands on, whose report is one too."""
+    comment, html = event.comment, ""
+    if comment:
+        html = comment.html()
+    elif merged and event.what == "submitted":
+        html = to_html(_description(merged))
+    not_told = event.facts.get("not_told", []) if for_desk else []
     return Entry(
         id=event.pk,
         actor=actor_of(event),
@@ -248,9 +313,17 @@ def _entry(event: Event, files: dict[int | None, list[Attachment]]) -> Entry:
         sentence=sentence(event),
         at=event.at,
         internal=event.internal,
-        html=comment.html() if comment else "",
-        files=files.get(comment.pk, []) if comment else [],
+        html=html,
+        files=files.get((event.record_id, comment.pk if comment else None), []) if html else [],
+        origin=merged.reference if merged else "",
+        gone_to=gone.get(event.pk, ""),
+        not_told=", ".join(not_told),
     )
+
+
+def _description(ticket: Ticket) -> str:
+    """What an incident's reporter wrote. A request's answers are read on the request."""
+    return str(ticket.incident.description) if ticket.kind == Kind.INCIDENT else ""
 
 
 def _steps(ticket: Ticket, events: list[Event]) -> list[Step]:

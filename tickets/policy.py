@@ -3,9 +3,13 @@
 The questions stand side by side; tests hold them to each other on random data.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -17,14 +21,16 @@ from servicedesk.records.refusals import IllegalMove
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import YES, Verdict, no
 from tickets import approving
-from tickets.models import Approval, ApprovalState, ServiceRequest, Ticket
+from tickets.models import Approval, ApprovalState, HeldMessage, ServiceRequest, Team, Ticket
 from tickets.models.severity import SEVERE
-from tickets.transitions import AT_WORK, ENDED, SYSTEM
+from tickets.transitions import AT_WORK, ENDED, LET_GO, SYSTEM
 
+NOBODY = Q(pk__in=[])
 DESK_NEWS = frozenset({"replied", "answer", "edited", "reopen", "cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
 APPROVAL_NEWS = frozenset({"approval_asked", "approval_reminded", "approval_overdue"})
 """What those who decide hear of, and nobody else; of a decision that is late the desk hears too."""
+MERGED = _("It was merged into another ticket, which goes on in its place. Write there.")
 
 
 def party_of(person: Person | None, ticket: Ticket) -> str:
@@ -45,6 +51,8 @@ def may_move(person: Person | None, ticket: Ticket, move: Move, *, at: datetime)
         if move.parties == SYSTEM:
             return no(_("This happens by itself."))
         return no(_("Only your organization can do this."))
+    if move.name == "reopen" and ticket.merged_into_id:
+        return no(MERGED, IllegalMove)
     if move.name == "reopen" and ticket.reopen_until and at > ticket.reopen_until:
         return no(
             _("The time for reopening is over. Open a new ticket and mention this reference."),
@@ -84,6 +92,12 @@ def may_accept(person: Person, ticket: Ticket) -> Verdict:
 def can_start(ticket: Ticket) -> bool:
     """Is to start work the next step of its life?"""
     return any(move.name == "start" for move in ticket.lifecycle.leaving(ticket.status))
+
+
+def letting_go(ticket: Ticket) -> Move | None:
+    """How the desk ends it without doing it: it declines what is undecided, and cancels the rest."""
+    ways = (move for move in ticket.lifecycle.leaving(ticket.status) if move.target in LET_GO)
+    return next((move for move in ways if "agent" in move.parties), None)
 
 
 def may_tick(person: Person, request: ServiceRequest) -> Verdict:
@@ -135,6 +149,8 @@ def may_reply(person: Person, ticket: Ticket) -> Verdict:
     """May this person write a message that both sides read?"""
     if not party_of(person, ticket):
         return no(_("You can read this ticket but not write on it."))
+    if ticket.merged_into_id:
+        return no(MERGED, IllegalMove)
     if ticket.status in ENDED:
         return no(_("This ticket is closed. Open a new one and mention this reference."), IllegalMove)
     return YES
@@ -145,6 +161,40 @@ def may_work(person: Person, ticket: Ticket) -> Verdict:
     if party_of(person, ticket) == "agent":
         return YES
     return no(_("Only the Service Desk can do this."))
+
+
+def may_snooze(person: Person, ticket: Ticket) -> Verdict:
+    """Agents put off what is open: for themselves, so it changes nothing for anybody else."""
+    if not (allowed := may_work(person, ticket)):
+        return allowed
+    if ticket.done_at:
+        return no(_("The work on this ticket has ended, so it is in no queue."), IllegalMove)
+    return YES
+
+
+def may_route(person: Person, ticket: Ticket) -> Verdict:
+    """Agents hand what is open to a team, or to none."""
+    if not (allowed := may_work(person, ticket)):
+        return allowed
+    if ticket.done_at:
+        return no(_("The work on this ticket has ended."), IllegalMove)
+    return YES
+
+
+def may_take_back(person: Person, held: HeldMessage) -> Verdict:
+    """Whoever wrote a message may take it back until it leaves."""
+    if held.author_id != person.pk:
+        return no(_("Only the person who wrote it can take it back."))
+    if held.state == HeldMessage.State.WAITING:
+        return YES
+    return no(_NO_LONGER_HELD[held.state], IllegalMove)
+
+
+_NO_LONGER_HELD: dict[str, str | Promise] = {
+    HeldMessage.State.SENT: _("It has left already and can be read. Write another message to correct it."),
+    HeldMessage.State.TAKEN_BACK: _("It was taken back already."),
+    HeldMessage.State.NOT_SENT: _("It was not sent. Its words are kept for you."),
+}
 
 
 def may_excuse(person: Person, ticket: Ticket) -> Verdict:
@@ -193,6 +243,11 @@ def may_link(person: Person, ticket: Ticket) -> Verdict:
     return no(_("You can read this ticket but not change it."))
 
 
+def teams() -> QuerySet[Team]:
+    """Every team that a ticket can be handed to."""
+    return Team.objects.order_by("name")
+
+
 def who_may_work() -> QuerySet[Person]:
     """Everybody a ticket can be assigned to."""
     return Person.objects.holding(Permission.WORK_TICKETS).order_by("name")
@@ -207,14 +262,44 @@ def who_hears(event: Event, ticket: Ticket) -> QuerySet[Person]:
     """Everybody who is told of an event. Never its actor, and never anyone who may not see it.
 
     DOMAIN: notices go to the contact named on the ticket, else to every Service Desk user of that
-    LDC; critical incident managers hear of severe ones at once.
+    LDC; critical incident managers hear of severe ones at once. Whom its author left out of a message
+    is not told of it (``left_out``), the main contact always.
     """
-    heard = (
-        _deciders(event)
-        if event.what in APPROVAL_NEWS
-        else _sme_side(event, ticket) | _ldc_side(event, ticket)
-    )
-    people = Person.objects.active().filter(heard)
+    if event.what == "not_sent":
+        return Person.objects.active().filter(pk=event.facts["author"])
+    if event.what in APPROVAL_NEWS:
+        return _not_the_actor(event, Person.objects.active().filter(_deciders(event)))
+    desk, ldc = sides_heard(event, ticket)
+    people = _not_the_actor(event, Person.objects.active().filter(desk.heard | ldc.heard))
+    left_out = set(event.facts.get("left_out", ())) - {ticket.contact_id}
+    return people.exclude(pk__in=left_out) if left_out else people
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Those of one side who hear of an event: ``members`` for one of the ``reasons``, of which the first is named."""
+
+    members: Q
+    reasons: list[tuple[str, Q]]
+
+    @property
+    def heard(self) -> Q:
+        """All of them."""
+        return self.members & reduce(or_, (who for _why, who in self.reasons), NOBODY)
+
+    @property
+    def reason(self) -> Case:
+        """Why somebody hears, to annotate people with. "" for one who does not."""
+        whens = [When(self.members & who, then=Value(why)) for why, who in self.reasons]
+        return Case(*whens, default=Value(""))
+
+
+def sides_heard(event: Event, ticket: Ticket) -> tuple[Side, Side]:
+    """Who hears of an event at the desk, and who on the LDC's side; each with why."""
+    return _sme_side(event, ticket), _ldc_side(event, ticket)
+
+
+def _not_the_actor(event: Event, people: QuerySet[Person]) -> QuerySet[Person]:
     return people.exclude(pk=event.actor_id) if event.actor_id else people
 
 
@@ -234,29 +319,57 @@ def _deciders(event: Event) -> Q:
     return heard
 
 
-def _sme_side(event: Event, ticket: Ticket) -> Q:
+def _sme_side(event: Event, ticket: Ticket) -> Side:
     """The desk's people for this event."""
-    staff = Person.objects.holding(Permission.SEE_ALL).values("pk")
-    heard = Q(pk__in=ticket.followers.values("person"))
+    reasons = []
     if ticket.assignee_id:
-        heard |= Q(pk=ticket.assignee_id)
+        reasons.append(("assignee", Q(pk=ticket.assignee_id)))
     elif event.what == "submitted" or (event.what in DESK_NEWS and event.facts.get("side") == "ldc"):
-        heard |= Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
+        reasons.append(("desk", Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))))
     is_news = event.what == "submitted" or event.facts.get("raised")
     if is_news and ticket.severity in SEVERE:
-        heard |= Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))
-    return heard & Q(pk__in=staff)
+        reasons.append(("critical", Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))))
+    reasons.append(("follower", Q(pk__in=ticket.followers.values("person"))))
+    reasons += _mentioned(event)
+    return Side(Q(pk__in=Person.objects.holding(Permission.SEE_ALL).values("pk")), reasons)
 
 
-def _ldc_side(event: Event, ticket: Ticket) -> Q:
+def _ldc_side(event: Event, ticket: Ticket) -> Side:
     """The LDC's people for this event: none for internal ones."""
     if event.internal:
-        return Q(pk__in=[])
-    members = Person.objects.acting_for(ticket.organization_id, Permission.REPORT).values("pk")
+        return Side(NOBODY, [])
+    members = Q(
+        pk__in=Person.objects.acting_for(ticket.organization_id, Permission.REPORT).values("pk"),
+    )
     followers = Q(pk__in=ticket.followers.values("person"))
+    reporter = Q(pk=ticket.reporter_id)
     if ticket.contact_id:
-        return (followers | Q(pk=ticket.contact_id)) & Q(pk__in=members)
+        backup = Q(pk=ticket.backup_contact_id) if ticket.backup_contact_id else NOBODY
+        return Side(
+            members,
+            [
+                ("contact", Q(pk=ticket.contact_id)),
+                ("backup", followers & backup),
+                ("reporter", followers & reporter),
+                ("follower", followers),
+                *_mentioned(event),
+            ],
+        )
     if ticket.visibility == Visibility.ORGANIZATION:
-        return Q(pk__in=members)
+        return Side(members, [("reporter", reporter), ("everyone", members)])
     administrators = Person.objects.acting_for(ticket.organization_id, Permission.MANAGE_PEOPLE)
-    return (followers | Q(pk__in=administrators.values("pk")) | Q(pk=ticket.reporter_id)) & Q(pk__in=members)
+    return Side(
+        members,
+        [
+            ("reporter", reporter),
+            ("follower", followers),
+            ("administrator", Q(pk__in=administrators.values("pk"))),
+            *_mentioned(event),
+        ],
+    )
+
+
+def _mentioned(event: Event) -> list[tuple[str, Q]]:
+    """Those whom a message names, and who could read it when it was written."""
+    people = event.facts.get("mentioned")
+    return [("mentioned", Q(pk__in=people))] if people else []

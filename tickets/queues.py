@@ -2,33 +2,48 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, IntegerField, Q, Value
+from django.db.models import Count, DateTimeField, IntegerField, Min, Q, Value
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from tickets.models import Team, Ticket, text_in
+from tickets.models import SavedView, Team, Ticket, text_in
 from tickets.models.severity import SEVERE
+from tickets.models.ticket import TicketQuerySet
 from tickets.sla.standing import SOON_LEFT
 from tickets.transitions import HANDED_BACK, UNTOUCHED, RequestStatus, Status
+from tickets.workspace.saved_views import CARD, KeptView
+from tickets.workspace.snoozing import asleep
 
 COUNTS_KEPT = 10
 """Seconds. Badges may be that old; the list itself is always fresh."""
 MOST_COUNTED = 1000
+A_VIEW = "/view"
+"""Marks the rows of saved views among those of teams: no slug has a slash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A named part of a list. ``empty`` is what its empty page says."""
+    """A named part of a list. ``empty`` is what its empty page says.
+
+    Of the desk's queues, only the one that is ``asleep`` shows what the person put off.
+    """
 
     name: str
     label: str | Promise
     condition: Callable[[Person], Q]
     empty: str | Promise
+    asleep: bool = False
+
+    def of_queue(self, rows: TicketQuerySet, person: Person) -> TicketQuerySet:
+        """The part of open tickets that is in this queue of the person's."""
+        sleeping = asleep(person, timezone.now())
+        return rows.filter(self.condition(person), sleeping if self.asleep else ~sleeping)
 
 
 def _by_name(*slices: Slice) -> dict[str, Slice]:
@@ -40,14 +55,14 @@ QUEUES = _by_name(
         "triage",
         _("Triage"),
         lambda person: Q(status__in=UNTOUCHED) | Q(status=RequestStatus.IN_FULFILMENT, assignee=None),
-        _("Inbox zero: nothing new to look at."),
+        _("Inbox zero."),
     ),
     Slice("mine", _("My open"), lambda person: Q(assignee=person.pk), _("Nothing is assigned to you.")),
     Slice(
         "due",
         _("Due or late"),
         lambda person: Q(due_at__lte=timezone.now() + SOON_LEFT),
-        _("Nothing is late, and nothing is due within the hour."),
+        _("No breaches, and nothing is due within the hour."),
     ),
     Slice(
         "unassigned", _("Unassigned"), lambda person: Q(assignee=None), _("Every open ticket has somebody.")
@@ -69,6 +84,13 @@ QUEUES = _by_name(
         _("Waiting for LDC"),
         lambda person: Q(status=Status.WAITING_LDC),
         _("No LDC owes us an answer."),
+    ),
+    Slice(
+        "snoozed",
+        _("Snoozed"),
+        lambda person: Q(),
+        _("Nothing sleeps. Press H on a ticket to put it off."),
+        asleep=True,
     ),
     Slice("all", _("All open"), lambda person: Q(), _("No ticket is open.")),
 )
@@ -98,11 +120,42 @@ VIEWS = _by_name(
 )
 
 
-def tabs(person: Person) -> list[tuple[Slice, str]]:
-    """Every queue with how many open tickets it holds: the named ones, then one for each team by name."""
-    known = _known(person)
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What stands around every queue: all of them with their counts, the saved views, the next promise."""
+
+    tabs: list[tuple[Slice, str]]
+    views: list[KeptView]
+    next_due_at: datetime | None
+
+    def queue(self, name: str) -> Slice | None:
+        """The queue of that name."""
+        return next((one for one, _number in self.tabs if one.name == name), None)
+
+
+def board(person: Person) -> Board:
+    """The named queues, then one for each team by name; at most ten seconds old, in one query or none."""
+    key = _key(person)
+    known: dict[str, Any] | None = cache.get(key)
+    if known is None:
+        known = _read(person)
+        cache.set(key, known, COUNTS_KEPT)
     slices = [*QUEUES.values(), *sorted(map(_of_team, known["teams"]), key=lambda one: str(one.label))]
-    return [(one, known["numbers"].get(one.name, capped(0))) for one in slices]
+    return Board(
+        [(one, known["numbers"].get(one.name, capped(0))) for one in slices],
+        [KeptView.read(card) for card in known["views"]],
+        known["next_due_at"],
+    )
+
+
+def forget(person: Person) -> None:
+    """This person has just changed what stands around their queues."""
+    cache.delete(_key(person))
+
+
+def tabs(person: Person) -> list[tuple[Slice, str]]:
+    """Every queue with how many open tickets it holds."""
+    return board(person).tabs
 
 
 def counts(person: Person) -> dict[str, str]:
@@ -110,32 +163,50 @@ def counts(person: Person) -> dict[str, str]:
     return {one.name: number for one, number in tabs(person)}
 
 
-def _known(person: Person) -> dict[str, Any]:
-    """The teams and all numbers, in one query or none."""
-    key = f"queues:{person.pk}"
-    known: dict[str, Any] | None = cache.get(key)
-    if known is None:
-        known = _read(person)
-        cache.set(key, known, COUNTS_KEPT)
-    return known
+def _key(person: Person) -> str:
+    return f"queues:{person.pk}"
 
 
 def _read(person: Person) -> dict[str, Any]:
-    """Count by team, the queues side by side, and add the teams that have nothing to do."""
-    numbers = {name: _count(one.condition(person)) for name, one in QUEUES.items()}
+    """Count by team, the queues side by side; add the teams that have nothing to do, and the saved views."""
+    now = timezone.now()
+    sleeping = asleep(person, now)
+    numbers = {
+        name: Count("pk", filter=one.condition(person) & (sleeping if one.asleep else ~sleeping))
+        for name, one in QUEUES.items()
+    }
     nothing = {name: Value(0, IntegerField()) for name in QUEUES}
-    open_ones = Ticket.objects.visible_to(person).unfinished().order_by()
-    counted = open_ones.values_list("team__slug", "team__name", "team__name_fr").annotate(**numbers)
-    teams = Team.objects.order_by().values_list("slug", "name", "name_fr").annotate(**nothing)
-    rows = list(counted.union(teams, all=True))
-    found = {name: sum(row[3 + place] for row in rows) for place, name in enumerate(QUEUES)}
-    for slug, _name, _name_fr, *counts_of in rows:
+    never = Value(None, DateTimeField())
+    counted = (
+        Ticket.objects.visible_to(person)
+        .unfinished()
+        .order_by()
+        .values_list("team__slug", "team__name", "team__name_fr")
+        .annotate(next_due_at=Min("due_at", filter=Q(due_at__gt=now)), **numbers)
+    )
+    teams = (
+        Team.objects.order_by().values_list("slug", "name", "name_fr").annotate(next_due_at=never, **nothing)
+    )
+    views = (
+        SavedView.objects.visible_to(person)
+        .kept()
+        .order_by()
+        .values_list(Value(A_VIEW), CARD, "name")
+        .annotate(next_due_at=never, **nothing)
+    )
+    rows = list(counted.union(teams, views, all=True))
+    kept = sorted((row for row in rows if row[0] == A_VIEW), key=lambda row: row[2].casefold())
+    rows = [row for row in rows if row[0] != A_VIEW]
+    found = {name: sum(row[4 + place] for row in rows) for place, name in enumerate(QUEUES)}
+    for slug, _name, _name_fr, _due, *counts_of in rows:
         if slug:
             of_all = counts_of[list(QUEUES).index("all")]
             found[_queue_name(slug)] = found.get(_queue_name(slug), 0) + of_all
     return {
         "teams": list({row[:3] for row in rows if row[0]}),
         "numbers": {name: capped(number) for name, number in found.items()},
+        "views": [row[1] for row in kept],
+        "next_due_at": min((row[3] for row in rows if row[3]), default=None),
     }
 
 
@@ -152,10 +223,6 @@ def _of_team(team: tuple[str, str, str]) -> Slice:
 
 def _queue_name(slug: str) -> str:
     return f"team-{slug}"
-
-
-def _count(condition: Q) -> Count:
-    return Count("pk", filter=condition) if condition else Count("pk")
 
 
 def capped(number: int) -> str:

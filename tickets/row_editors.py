@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from servicedesk.records.models import Relation
 from servicedesk.records.refusals import IllegalMove
-from servicedesk.records.transitions import Move
 from tickets import policy
 from tickets.forms import AssignForm, MoveForm, SeverityForm
 from tickets.models import Ticket
 from tickets.models.severity import Severity
 from tickets.request_forms import LinkForm
 from tickets.rows import queue_row
-from tickets.transitions import LET_GO
+from tickets.workspace.forms import SnoozeForm
+from tickets.workspace.live import tag_of_row
 
 LISTBOX = 6
 """Lines of a choice that is open in place."""
@@ -45,17 +45,19 @@ def parts(ticket: Ticket, person: Person) -> list[str]:
         "assign": True,
         "rate": ticket.severity,
         "duplicate": policy.may_link(person, ticket),
-        "let_go": _letting_go(ticket),
+        "let_go": policy.letting_go(ticket),
+        "snooze": policy.may_snooze(person, ticket),
     }
     return [name for name, allowed in possible.items() if allowed]
 
 
 def triage_row(ticket: Ticket, person: Person, *, now: datetime) -> dict[str, Any]:
-    """A queue's row that can be worked on with keys. ``key`` makes accepting it once a matter of once."""
-    return queue_row(ticket, now=now) | {
-        "can": " ".join(parts(ticket, person)),
-        "key": uuid.uuid4(),
-    }
+    """A queue's row that can be worked on with keys.
+
+    ``key`` makes accepting it once a matter of once; ``tag`` tells a later poll whether it looks different.
+    """
+    row = queue_row(ticket, now=now)
+    return row | {"can": " ".join(parts(ticket, person)), "key": uuid.uuid4(), "tag": tag_of_row(row)}
 
 
 def editor_for(part: str, ticket: Ticket, form: forms.Form | None = None) -> Editor:
@@ -90,7 +92,7 @@ def _duplicate(ticket: Ticket, form: forms.Form | None) -> Editor:
 
 
 def _let_go(ticket: Ticket, form: forms.Form | None) -> Editor:
-    move = _letting_go(ticket)
+    move = policy.letting_go(ticket)
     if move is None:
         raise IllegalMove(_("It has ended already."))
     given = {"version": ticket.version}
@@ -98,18 +100,20 @@ def _let_go(ticket: Ticket, form: forms.Form | None) -> Editor:
     return Editor(_act("move", ticket, move.name), move.label, form)
 
 
+def _snooze(ticket: Ticket, form: forms.Form | None) -> Editor:
+    sleeping = bool(getattr(ticket, "sleeps_until", None))
+    form = form or SnoozeForm(sleeping=sleeping, auto_id=_ids(ticket))
+    form.fields["choice"].widget.attrs["size"] = len(form.fields["choice"].choices)  # type: ignore[attr-defined]
+    return Editor(_act("snooze", ticket), _("Snooze"), form)
+
+
 _EDITORS: dict[str, Callable[[Ticket, forms.Form | None], Editor]] = {
     "assign": _assign,
     "rate": _rate,
     "duplicate": _duplicate,
     "let_go": _let_go,
+    "snooze": _snooze,
 }
-
-
-def _letting_go(ticket: Ticket) -> Move | None:
-    """How the desk ends it without doing it: it declines what is undecided, and cancels the rest."""
-    ways = (move for move in ticket.lifecycle.leaving(ticket.status) if move.target in LET_GO)
-    return next((move for move in ways if "agent" in move.parties), None)
 
 
 def _ids(ticket: Ticket) -> str:

@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
+from servicedesk.ui.moments import deadline
 from tickets.models import Ticket
 from tickets.sla.chip import chip_for
 from tickets.wording import TONES, status_words, turn
+from tickets.workspace.reading import last_said
 
 
 def queue_row(ticket: Ticket, *, now: datetime) -> dict[str, Any]:
@@ -21,9 +24,14 @@ def list_row(ticket: Ticket, *, for_desk: bool) -> dict[str, Any]:
 
 
 def _row(ticket: Ticket, *, for_desk: bool) -> dict[str, Any]:
+    """What every list shows; ``unread`` and ``last`` where the list asked for news (TicketQuerySet.with_news)."""
+    until = getattr(ticket, "sleeps_until", None)
     return {
         "ticket": ticket,
         "url": reverse("tickets:desk_detail" if for_desk else "tickets:detail", args=[ticket.reference]),
         "status": status_words(ticket, for_desk=for_desk),
         "tone": TONES[ticket.status],
+        "unread": getattr(ticket, "unread", False),
+        "sleeps_until": deadline(until, timezone.now()) if until else "",
+        "last": last_said(getattr(ticket, "last_said", None)),
     }

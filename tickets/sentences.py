@@ -33,6 +33,7 @@ HEADLINES: dict[str, str | Promise] = {
     "cancel": gettext_lazy("Cancelled"),
     "assigned": gettext_lazy("Assigned"),
     "rated": gettext_lazy("Severity changed"),
+    "routed": gettext_lazy("Handed to a team"),
     "contact_changed": gettext_lazy("Contact changed"),
     "closing_soon": gettext_lazy("Closes soon"),
     "escalated": gettext_lazy("Escalated"),
@@ -55,6 +56,13 @@ HEADLINES: dict[str, str | Promise] = {
     "task_reopened": gettext_lazy("Task open again"),
     "linked": gettext_lazy("Linked"),
     "unlinked": gettext_lazy("Link removed"),
+    "merge": gettext_lazy("Merged into another ticket"),
+    "absorbed": gettext_lazy("Another ticket was merged into it"),
+    "unmerged": gettext_lazy("No longer merged"),
+    "gave_back": gettext_lazy("A merge was undone"),
+    "split": gettext_lazy("Split"),
+    "split_undone": gettext_lazy("A split was undone"),
+    "not_sent": gettext_lazy("Message not sent"),
 }
 """What a mail's subject and a notice say of an event, in two or three words.
 
@@ -66,6 +74,12 @@ def _assigned(facts: dict[str, Any]) -> str:
     if not facts["assignee"]:
         return _("put it back in the queue")
     return _("assigned it to %(assignee)s") % facts
+
+
+def _routed(facts: dict[str, Any]) -> str:
+    if not facts["team"]:
+        return _("took it from the team %(was)s") % {"was": _name_in(facts, "was_team")}
+    return _("handed it to the team %(team)s") % {"team": _name_in(facts, "team")}
 
 
 def _rated(facts: dict[str, Any]) -> str:
@@ -280,6 +294,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "cancel": _cancelled,
     "assigned": _assigned,
     "rated": _rated,
+    "routed": _routed,
     "contact_changed": _contact,
     "closing_soon": _closing,
     "escalated": _escalated,
@@ -304,6 +319,13 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "task_reopened": lambda facts: _("took back that “%(task)s” is done") % {"task": _name_in(facts, "task")},
     "linked": _linked,
     "unlinked": _unlinked,
+    "merge": lambda facts: _("merged it into %(into)s: everything goes on there") % facts,
+    "absorbed": lambda facts: _("merged %(reference)s into it") % facts,
+    "unmerged": lambda facts: _("took it out of %(reference)s again: it goes on here") % facts,
+    "gave_back": lambda facts: _("took %(reference)s out of it again") % facts,
+    "split": lambda facts: _("made %(reference)s of some of its messages") % facts,
+    "split_undone": lambda facts: _("took %(reference)s back: its messages are answered here") % facts,
+    "not_sent": lambda facts: _("could not send the message of %(writer)s: %(reason)s") % facts,
 }
 
 
@@ -314,7 +336,8 @@ def actor_of(event: Event) -> str:
 
 def sentence(event: Event) -> str:
     """What the actor did, as the rest of a sentence that begins with their name."""
-    return _of(event, _SENTENCES)(event.facts)
+    did = _of(event, _SENTENCES)(event.facts)
+    return _("undid a bulk action: %(did)s") % {"did": did} if event.facts.get("undo") else did
 
 
 def headline(event: Event) -> str:

@@ -6,11 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from servicedesk.schedule.jobs import works_on
+from tickets.actions import bulk
 from tickets.actions.problem_candidates import plan_count
 from tickets.actions.publishing import roll_out
 from tickets.sla.rollout import PREVIEW, ROLLOUT, look_ahead
 from tickets.sla.verification import VERIFY, start_verification, verify_next
 
+works_on(bulk.JOB)(bulk.work_on)
 works_on(PREVIEW)(look_ahead)
 works_on(ROLLOUT)(roll_out)
 works_on(VERIFY)(verify_next)

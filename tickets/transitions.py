@@ -4,6 +4,8 @@ Buttons, refusals, mails, tests and docs are derived from these tables. What bot
 the same name in both, so that lists and queues need not ask which of the two a ticket is.
 """
 
+from collections.abc import Iterable, Iterator
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,12 @@ EITHER = frozenset({"agent", "ldc"})
 LDC = frozenset({"ldc"})
 SYSTEM = frozenset({"system"})
 WORDS = frozenset({"message"})
+
+
+def _undone_merges(statuses: Iterable[str], closed: str) -> Iterator[Move]:
+    """The ways back from a merge, one to each status that a ticket can be merged from."""
+    for status in statuses:
+        yield Move(f"unmerge_{status}", _("Undo the merge"), frozenset({closed}), status, SYSTEM)
 
 
 class Status(TextChoices):
@@ -48,10 +56,12 @@ LIFECYCLE = Lifecycle(
     Move("reopen", _("Reopen"), {Status.RESOLVED, Status.CLOSED}, Status.IN_PROGRESS, EITHER, WORDS),
     Move("close", _("Close"), {Status.RESOLVED}, Status.CLOSED, frozenset({"ldc", "system"})),
     Move("cancel", _("Cancel ticket"), OPEN, Status.CANCELLED, EITHER, WORDS),
+    Move("merge", _("Merge into another ticket"), OPEN, Status.CLOSED, SYSTEM),
+    *_undone_merges([status for status in Status if status in OPEN], Status.CLOSED),
     done=DONE,
     labels=dict(Status.choices),
 )  # fmt: skip
-"""An incident's life."""
+"""An incident's life. What the system does here follows from a merge, or from its undoing (tickets.actions.merging)."""
 
 
 class RequestStatus(TextChoices):
@@ -71,6 +81,8 @@ _UNDECIDED = frozenset({RequestStatus.SUBMITTED, RequestStatus.WAITING_APPROVAL}
 AT_WORK = frozenset({RequestStatus.IN_FULFILMENT, RequestStatus.WAITING_LDC})
 REQUEST_OPEN = _UNDECIDED | AT_WORK
 REQUEST_DONE = frozenset(RequestStatus) - REQUEST_OPEN
+REQUEST_DECIDED = REQUEST_OPEN - {RequestStatus.WAITING_APPROVAL}
+"""Open, and nobody's decision is waited for."""
 _TO_START = frozenset({RequestStatus.SUBMITTED, RequestStatus.IN_FULFILMENT})
 _DELIVERED = frozenset({RequestStatus.FULFILLED, RequestStatus.CLOSED})
 APPROVER = frozenset({"approver"})
@@ -89,13 +101,15 @@ REQUEST_LIFECYCLE = Lifecycle(
     Move("cancel", _("Cancel request"), REQUEST_OPEN, RequestStatus.CANCELLED, EITHER, WORDS),
     Move("need_no_approval", _("Needs no approval"), {RequestStatus.WAITING_APPROVAL}, RequestStatus.SUBMITTED, SYSTEM),
     Move("convert", _("Convert to an incident"), REQUEST_OPEN, RequestStatus.CLOSED, SYSTEM),
+    Move("merge", _("Merge into another ticket"), REQUEST_DECIDED, RequestStatus.CLOSED, SYSTEM),
+    *_undone_merges([status for status in RequestStatus if status in REQUEST_DECIDED], RequestStatus.CLOSED),
     done=REQUEST_DONE,
     labels=dict(RequestStatus.choices),
 )  # fmt: skip
 """A standard request's life.
 
 A material edit leads back to "waiting for approval" from wherever it stands. What the system does here
-follows from what somebody did: edited answers, or converted the request (tickets.actions.conversion).
+follows from what somebody did: edited answers, converted the request (tickets.actions.conversion), merged it.
 """
 
 LIFECYCLES: dict[str, Lifecycle] = {Kind.INCIDENT: LIFECYCLE, Kind.REQUEST: REQUEST_LIFECYCLE}

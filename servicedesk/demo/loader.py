@@ -11,6 +11,7 @@ from accounts.actions import invite
 from accounts.models import Organization
 from accounts.roles import Role
 from servicedesk.demo.cast import Cast, assemble
+from servicedesk.demo.merging import merge_and_split
 from servicedesk.demo.order_performance import deeds_of_orders
 from servicedesk.demo.order_plan import OrderPlanner
 from servicedesk.demo.order_stories import ORDERS
@@ -21,6 +22,8 @@ from servicedesk.demo.rfc_schedule import play_schedule
 from servicedesk.demo.stories import STORIES
 from servicedesk.demo.timeline import REACHES_BACK, Planner
 from servicedesk.demo.wishes import wish
+from servicedesk.demo.workspace import furnish
+from servicedesk.demo.writing import ask_by_name, offer_templates
 from servicedesk.notifications.effects import effect_of
 from servicedesk.notifications.models import Bundle, Notice, OutboxMessage
 from servicedesk.notifications.waking import wake_workers
@@ -92,8 +95,12 @@ def load(*, at: datetime) -> bool:
         )
         sweep(at=at)
         play_schedule(by=cast.managers[Role.CHANGE_MANAGER], at=at)
+        merge_and_split(at=at)
         _excuse(cast, at)
+        offer_templates()
+        ask_by_name(cast, at=at)
         _begin_drafts(cast, at)
+        furnish(cast, at)
         _invite(cast, at)
         _ring_bells(at)
         _close_old_mail(at)

@@ -1,6 +1,6 @@
 """The outbox: writing to it, draining it, replaying what was given up."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -65,6 +65,23 @@ def put(messages: Iterable[OutboxMessage]) -> None:
     if rows:
         OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
         transaction.on_commit(wake_workers, robust=True)  # a nudge; the schedule is the guarantee
+
+
+def hold(events: Collection[int], *, until: datetime) -> None:
+    """Keep the news of some events (ids) in the house for a while, in the transaction that wrote them."""
+    waiting = OutboxMessage.objects.waiting().filter(event__in=events, claims=0)
+    waiting.update(available_at=until, held_until=until)
+
+
+def call_back(events: Collection[int], *, at: datetime) -> set[int]:
+    """Close the news of some events (ids) that no worker has taken yet. Answers whose never leave.
+
+    A worker that takes one at this moment is waited for: its news leaves, and is not called back.
+    """
+    waiting = OutboxMessage.objects.waiting().filter(event__in=events, claims=0).order_by("pk")
+    locked = dict(waiting.select_for_update().values_list("pk", "event"))
+    OutboxMessage.objects.filter(pk__in=locked).update(done_at=at, payload={}, outcome="called back")
+    return set(locked.values())
 
 
 def drain(*, now: Callable[[], datetime]) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.records.models import Draft
 from servicedesk.records.refusals import Unusable
+from servicedesk.records.scope import Reader
 
 _BOOKKEEPING = {"csrfmiddlewaretoken", "request_id", "draft"}
 
@@ -24,6 +25,16 @@ def open_draft(public_id: str, *, form: str, by: AbstractBaseUser, at: datetime)
             )
     except (ValueError, IntegrityError):
         raise Unusable(_("This page is out of date. Reload it and try again.")) from None
+    return draft
+
+
+def begun_draft(public_id: str, *, form: str, by: Reader) -> Draft | None:
+    """The person's unsent draft of that id. None where nothing was kept under it, or it is not theirs."""
+    try:
+        key = uuid.UUID(public_id)
+    except ValueError:
+        return None
+    draft: Draft | None = Draft.objects.visible_to(by).unsent().filter(public_id=key, form=form).first()
     return draft
 
 

@@ -48,6 +48,16 @@ def move_to_record(
     draft: Draft, record: Record, *, comment: Comment | None = None, internal: bool = False
 ) -> list[Attachment]:
     """Hand a draft's files over to a record. Raises Unusable when the record would get too full."""
+    files = files_that_fit(draft, record)
+    if files:
+        Attachment.objects.filter(draft=draft).update(
+            draft=None, record_id=record.pk, comment=comment, internal=internal
+        )
+    return files
+
+
+def files_that_fit(draft: Draft, record: Record) -> list[Attachment]:
+    """The files of a draft that is to become part of a record. Raises Unusable when it would get too full."""
     files = list(Attachment.objects.filter(draft=draft).order_by("pk"))
     if not files:
         return []
@@ -59,9 +69,6 @@ def move_to_record(
             )
             % {"limit": filesizeformat(settings.RECORD_MAX_BYTES)}
         )
-    Attachment.objects.filter(draft=draft).update(
-        draft=None, record_id=record.pk, comment=comment, internal=internal
-    )
     return files
 
 

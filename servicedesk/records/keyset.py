@@ -24,44 +24,53 @@ class Page:
     older: str
 
 
-def paginate(queryset: QuerySet[Any], *, by: tuple[str, str], after: str, before: str, size: int) -> Page:
+def paginate(queryset: QuerySet[Any], *, by: tuple[str, ...], after: str, before: str, size: int) -> Page:
     """Cut one page out of a queryset.
 
-    ``by`` names a date-time column and the id, each with an optional ``-``; both run in the same
-    direction. ``after`` and ``before`` are cursors of an earlier page, or empty.
+    ``by`` names columns that hold moments or whole numbers, never NULL, the id last, each with an
+    optional ``-``; all run in the same direction. ``after`` and ``before`` are cursors of an earlier
+    page of the same order, or empty.
     """
     backwards = bool(before) and not after
-    at = _read(before if backwards else after)
+    columns = tuple(name.lstrip("-") for name in by)
+    at = _read(before if backwards else after, columns)
     descending = by[0].startswith("-") != backwards
-    moment, key = (name.lstrip("-") for name in by)
     if at:
-        queryset = queryset.filter(_beyond(moment, key, at, "lt" if descending else "gt"))
+        queryset = queryset.filter(_beyond(columns, at, "lt" if descending else "gt"))
     sign = "-" if descending else ""
-    rows = list(queryset.order_by(f"{sign}{moment}", f"{sign}{key}")[: size + 1])
+    rows = list(queryset.order_by(*(f"{sign}{name}" for name in columns))[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
     has_newer, has_older = (more, True) if backwards else (bool(at), more)
-    first, last = (_write(rows[0], moment, key), _write(rows[-1], moment, key)) if rows else ("", "")
+    first, last = (_write(rows[0], columns), _write(rows[-1], columns)) if rows else ("", "")
     return Page(rows, newer=first if has_newer else "", older=last if has_older else "")
 
 
-def _beyond(moment: str, key: str, at: tuple[datetime, int], direction: str) -> Q:
-    """(moment, key) past the cursor. The first clause alone lets the index skip ahead."""
-    when, pk = at
-    return Q(**{f"{moment}__{direction}e": when}) & (
-        Q(**{f"{moment}__{direction}": when}) | Q(**{moment: when, f"{key}__{direction}": pk})
-    )
+def _beyond(columns: tuple[str, ...], at: list[Any], direction: str) -> Q:
+    """The row's columns, read from left to right, past the cursor. The first clause alone lets the index skip ahead."""
+    beyond = Q()
+    for place, name in enumerate(columns):
+        same = dict(zip(columns[:place], at, strict=False))
+        beyond |= Q(**same, **{f"{name}__{direction}": at[place]})
+    return Q(**{f"{columns[0]}__{direction}e": at[0]}) & beyond
 
 
-def _write(row: Any, moment: str, key: str) -> str:
-    return signing.dumps([getattr(row, moment).isoformat(), getattr(row, key)], salt=_SALT)
+def _write(row: Any, columns: tuple[str, ...]) -> str:
+    values = [getattr(row, name) for name in columns]
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return signing.dumps(plain, salt=_salt(columns))
 
 
-def _read(cursor: str) -> tuple[datetime, int] | None:
+def _read(cursor: str, columns: tuple[str, ...]) -> list[Any] | None:
     try:
-        when, pk = signing.loads(cursor, salt=_SALT)
-        parsed = parse_datetime(when)
+        values = signing.loads(cursor, salt=_salt(columns))
+        read = [parse_datetime(value) if isinstance(value, str) else int(value) for value in values]
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return (parsed, int(pk)) if parsed else None
+    return read if len(read) == len(columns) and None not in read else None
+
+
+def _salt(columns: tuple[str, ...]) -> str:
+    """Another for every order, so that a cursor of one is no cursor of another."""
+    return ":".join((_SALT, *columns))

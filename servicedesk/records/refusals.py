@@ -29,6 +29,12 @@ class Unusable(Refused):
     http_status = 422
 
 
+class Unlisted(Refused):
+    """An address asks by a name that is not on the list; the sentence says which names are."""
+
+    http_status = 400
+
+
 class Forbidden(Refused):
     """This person may see the record but not do this to it."""
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import F
+from django.db.models import BooleanField, F
 from django.db.models.expressions import RawSQL
 
 from servicedesk.records.models import Readers, Record, SearchText, Visibility
@@ -36,6 +36,9 @@ _MORE = f"""{_ROW}
     body = left(records_searchtext.body || E'\\n\\n' || EXCLUDED.body, {MOST_KEPT}),
     vector = records_searchtext.vector || EXCLUDED.vector
 """
+_HITS = "records_searchtext.id = ANY(ARRAY(SELECT records_search(%s, %s, %s)))"
+"""Below row security no index of words is used, so a function asks it (migration 0012). Its answer is made an
+array first, so that PostgreSQL fetches those rows and does not look at all the others."""
 _WORD = re.compile(r"[^\W_]+")
 """Names of files, addresses and compounds are words with something between them, when written and when sought."""
 _REF = re.compile(r"^\s*([A-Za-z]{3})-?(\d{1,12})\s*$")
@@ -73,9 +76,9 @@ def find(reader: Reader, words: Collection[str], *, kinds: Collection[str], most
     if reader.standing().sees_all:
         newest = SearchText.objects.filter(kind__in=kinds, vector=query).order_by("-record_id")
         rows = rows.filter(pk__in=newest.values("pk")[:NEWEST])
-    else:  # below row security no index of words is used, so a function asks it (migration 0012)
-        hits = RawSQL("SELECT records_search(%s, %s, %s)", [_text(words), list(kinds), NEWEST])
-        rows = rows.filter(pk__in=hits)
+    else:
+        hits = [_text(words), list(kinds), NEWEST]
+        rows = rows.filter(RawSQL(_HITS, hits, BooleanField()))  # noqa: S611 - our own constant
     return (
         rows.select_related("record__organization")
         .annotate(

@@ -74,5 +74,22 @@ class ForgivingRedisCache(RedisCache):
             raise ValueError(f"Key {key!r} not found")
         return counted
 
+    def put_and_gather(self, key: str, member: str, value: str, *, seconds: int) -> dict[str, str]:
+        """Put a member's value on a board, and answer with all of the board: one round trip.
+
+        The board goes away when nobody has put anything on it for so many seconds.
+        """
+
+        def ask() -> dict[str, str]:
+            board = self.make_and_validate_key(key)
+            with self._cache.get_client(None, write=True).pipeline(transaction=False) as pipe:
+                pipe.hset(board, member, value)
+                pipe.expire(board, seconds)
+                pipe.hgetall(board)
+                found = pipe.execute()[-1]
+            return {name.decode(): text.decode() for name, text in found.items()}
+
+        return self._try(ask, {})
+
     def clear(self) -> None:
         self._try(lambda: super(ForgivingRedisCache, self).clear(), None)

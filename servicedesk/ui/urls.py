@@ -5,7 +5,17 @@ No namespace: these names are the portal's own.
 
 from django.urls import path
 
-from servicedesk.ui.views import drafts, files, health, home, notices, pages, preferences, search
+from servicedesk.ui.views import (
+    components,
+    drafts,
+    files,
+    health,
+    home,
+    notices,
+    pages,
+    preferences,
+    search,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,6 +33,7 @@ urlpatterns = [
     path("me/preferences/", preferences.edit, name="preferences"),
     path("unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("search/", search.search, name="search"),
+    path("desk/components/", components.components, name="components"),
     path("healthz/live", health.live, name="healthz_live"),
     path("healthz/ready", health.ready, name="healthz_ready"),
 ]

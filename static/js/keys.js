@@ -26,7 +26,7 @@
   /* ---- What there is to press ---------------------------------------------------------- */
 
   const FIELDS = "input:not([type=hidden], [type=file]), select, textarea, button";
-  const TYPING = "input, select, textarea, [contenteditable]";
+  const TYPING = "input:not([data-bulk-row], [data-bulk-every]), select, textarea, [contenteditable]";
   const TITLE = "main a.row-title";
 
   const titles = () => all(TITLE).filter((title) => title.checkVisibility());
@@ -72,6 +72,8 @@
     },
   };
 
+  window.desk.acts = ACTS;  // other scripts add theirs
+
   function press(what) {
     if (what.dataset.act) ACTS[what.dataset.act](what);
     else if (what.matches("[type=radio]")) { what.click(); focusOn(one("textarea", what.form)); }
@@ -107,6 +109,7 @@
     const modified = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
     if (event.altKey && modified) return "";
     if (modified) return `mod+${event.shiftKey ? "shift+" : ""}${event.key.toLowerCase()}`;
+    if (event.key === " " && event.target.closest?.(TITLE)) return "Space";
     if (OWN.has(event.key)) return "";
     if (event.key.startsWith("Arrow") && !event.target.closest?.("main :is(tr, li):has(.row-title)")) return "";
     return event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key;
@@ -119,6 +122,7 @@
     if (!key || one("dialog[open]")) return;
     const writing = event.target.closest?.(TYPING);
     if (!key.startsWith("mod+") && (!singleKeys || writing)) return;
+    if (key === "mod+a" && writing) return;  // that chooses its text
     const near = event.target.closest?.("form");
     const known = declared().flatMap((what) => spellings(what).map((keys) => [keys, what]));
     known.sort(([, a], [, b]) => (b.form === near) - (a.form === near));
@@ -215,7 +219,7 @@
 
   /* ---- The sheet ----------------------------------------------------------------------- */
 
-  const SHOWN = { mod: mac ? "⌘" : "Ctrl", shift: mac ? "⇧" : "Shift", ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc", enter: mac ? "↩" : "Enter" };
+  const SHOWN = { mod: mac ? "⌘" : "Ctrl", shift: mac ? "⇧" : "Shift", ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc", Space: words.space ?? "Space", enter: mac ? "↩" : "Enter" };
 
   function drawn(keys) {
     const part = element("span", "keys");
@@ -223,7 +227,7 @@
       if (choice) part.append(` ${words.or} `);
       spelt.split(" ").forEach((chord, place) => {
         if (place) part.append(` ${words.then} `);
-        for (const key of chord.length > 1 ? chord.split("+") : [chord]) part.append(element("kbd", "", SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key)));
+        for (const key of /^[A-Z]$/.test(chord) ? ["shift", chord] : chord.length > 1 ? chord.split("+") : [chord]) part.append(element("kbd", "", SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key)));
       });
     });
     return part;

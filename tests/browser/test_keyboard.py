@@ -1,17 +1,19 @@
 """With the keyboard alone: reporting and replying, triage by keys, the sheet and the palette."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
+from pytest_django.fixtures import Settings
 
 from accounts.models import Person
 from servicedesk.records.models import Comment
 from tests.browser.conftest import Visit
 from tests.browser.looking import barriers
 from tests.browser.paths import DESCRIPTION, TITLE
-from tickets.models import Incident
+from tickets.models import HeldMessage, Incident, ReplyTemplate
 from tickets.transitions import Status
 
 pytestmark = pytest.mark.browser
@@ -89,7 +91,7 @@ def test_an_incident_is_reported_and_written_on_without_a_mouse(visit: Visit, ri
 Make = Callable[..., Incident]
 EVERYWHERE = {"/", "Ctrl K", "?", "D", "G Q", "G T", "G P", "G R", "G H", "C", "G M", "Esc"}
 IN_LISTS = {"J ↓", "K ↑", "O Enter", "F"}
-IN_ROWS = {"1", "2", "3", "A", "P"}
+IN_ROWS = {"1", "2", "3", "A", "P", "X", "Shift J", "Shift K", "Ctrl A", "B"}
 ON_A_TICKET = {"A", "P", "S", "L", "W", "R", "I", "1", "2", "3", ".", ". .", ". . .", "U", "Ctrl Enter"}
 
 
@@ -186,7 +188,7 @@ def test_single_keys_do_nothing_while_they_are_switched_off(
         press(page, "Control+k")
         page.get_by_role("combobox", name="Command").fill("keyboard")
         press(page, "Enter")
-        assert listed(page) == {"Ctrl K", "Esc"} | ({"Ctrl Enter"} if "tickets" in address else set())
+        assert listed(page) == {"Ctrl K", "Esc"} | ({"Ctrl Enter"} if "tickets" in address else {"Ctrl A"})
         expect(page.get_by_role("link", name="Turn them on in your profile")).to_be_visible()
         close(page)
     assert Incident.objects.get().version == 1
@@ -253,6 +255,47 @@ def test_a_reply_that_waits_for_the_ldc_is_sent_by_keys(visit: Visit, incident: 
     expect(page.locator("#announce")).to_contain_text("Waiting for LDC")
     assert Incident.objects.get().status == Status.WAITING_LDC
     assert [comment.internal for comment in Comment.objects.filter(body="Which accounts?")] == [False]
+
+
+def test_a_ticket_is_answered_from_a_template_with_five_keys_and_the_answer_taken_back(
+    visit: Visit, incident: Make, ann: Person, bob: Person, settings: Settings
+) -> None:
+    settings.MESSAGE_HOLD = timedelta(seconds=15)
+    for number, title in enumerate(("Is it solved?", "We look into it"), 1):
+        ReplyTemplate.objects.create(
+            title=title, body=f"{number}: {{{{ reference }}}} for {{{{ organization }}}}"
+        )
+    first, _second = (incident(at=timezone.now(), title=f"Ticket {minute}") for minute in range(2))
+    desk = visit(ann)
+    page = desk.go("/desk/q/triage/")
+    press(page, "j", "o")
+    expect(page.get_by_role("heading", name="Ticket 0")).to_be_visible()
+    page.evaluate("window.loaded = 'once'")
+    press(page, "1")
+    expect(page.locator("#timeline")).to_contain_text("started work")
+    press(page, "t", "2")
+    expect(page.locator("#id_message")).to_have_value(f"2: {first.reference} for Lakeshore Hydro")
+    expect(page.locator("#id_message")).to_be_focused()
+    assert barriers(page) == []
+    press(page, "Control+Enter")
+    expect(page.locator("#held")).to_contain_text("Sent.")
+    assert page.evaluate("window.loaded") == "once"
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#id_message")).to_have_value(f"2: {first.reference} for Lakeshore Hydro")
+    page.keyboard.type(" @B")
+    expect(page.locator("#mention-list")).to_have_text("Bob")
+    press(page, "Enter")
+    expect(page.locator("#id_message")).to_have_value(f"2: {first.reference} for Lakeshore Hydro @Bob ")
+    press(page, "Control+Enter")
+    expect(page.locator("#held")).to_contain_text("Undo")
+    assert barriers(page) == []
+    press(page, ";")
+    expect(page.get_by_role("heading", name="Ticket 1")).to_be_visible()
+    assert list(HeldMessage.objects.order_by("pk").values_list("state", flat=True)) == [
+        "taken_back",
+        "waiting",
+    ]
 
 
 def test_the_palette_does_what_can_be_done_here_and_finds_what_one_may_see(

@@ -65,6 +65,8 @@ LDC = [
     "/tickets/{resolved}/",
     "/tickets/{resolved}/why/",
     "/tickets/{closed}/",
+    "/tickets/{twin}/",
+    "/tickets/{twin}/print/",
     "/drafts/",
     "/notifications/",
     "/me/preferences/",
@@ -94,12 +96,21 @@ ORGANIZATION = [
 ]
 DESK = [
     "/desk/",
+    "/desk/components/",
     "/desk/q/triage/",
     "/desk/q/all/",
     "/desk/q/due/",
+    "/desk/bulk/{bulk}/",
+    "/desk/bulk/{bulk_done}/",
     "/desk/tickets/{ordinary}/",
     "/desk/tickets/{waiting}/",
     "/desk/tickets/{resolved}/",
+    "/desk/tickets/{twin}/",
+    "/desk/tickets/{double}/?alone=1",
+    "/tickets/{ordinary}/merge/",
+    "/tickets/{ordinary}/merge/?into={twin}",
+    "/tickets/{twin}/split/",
+    "/tickets/{ordinary}/print/?notes=yes",
     "/tickets/{late}/why/",
     "/tickets/?view=all",
     "/tickets/?view=all&clock=respond:met&ended=2027-01..2027-03",
@@ -200,8 +211,9 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
         "ordered": str(world.things["ordered"]["reference"]),
         "lakeshore": str(world.ordinary.organization_id),
         "ready_draft": str(world.things["ready_draft"]["public_id"]),
-        **{name: world.things[name]["reference"] for name in ("change_own", "change_open")},
+        **{name: world.things[name]["reference"] for name in ("change_own", "change_open", "twin", "double")},
         **{name: str(world.things[name]["public_id"]) for name in ("change_draft", "change_ready")},
+        **{name: str(world.things[name]["public_id"]) for name in ("bulk", "bulk_done")},
     }
 
 

@@ -15,7 +15,7 @@ from kombu import pools
 from accounts.models import Person
 from servicedesk.celery import app
 from servicedesk.notifications.models import OutboxMessage, back_off
-from servicedesk.notifications.outbox import drain, message, put, replay
+from servicedesk.notifications.outbox import call_back, drain, hold, message, put, replay
 from servicedesk.notifications.tasks import drain_outbox
 from servicedesk.records.models import Comment
 from servicedesk.schedule.models import Heartbeat
@@ -329,3 +329,18 @@ def closed_broker() -> Iterator[None]:
     app.amqp._producer_pool = None
     app._pool = None
     pools.reset()  # kombu keeps the closed one for the next test, too
+
+
+def test_news_are_held_and_called_back_until_a_worker_has_them(incident: Callable[..., Incident]) -> None:
+    news = dict(OutboxMessage.objects.filter(event__record=incident().pk).values_list("event", "key"))
+    other = OutboxMessage.objects.filter(event__record=incident().pk).values_list("event", flat=True)
+    hold([*news, *other], until=NOON + SECOND)
+    assert claim() == []
+
+    assert call_back(news, at=NOON) == set(news)
+    assert call_back(news, at=NOON) == set()
+    claim(NOON + SECOND)
+    assert call_back(other, at=NOON + SECOND) == set()
+    assert set(OutboxMessage.objects.exclude(done_at=None).values_list("key", "outcome")) == {
+        (key, "called back") for key in news.values()
+    }

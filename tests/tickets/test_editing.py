@@ -194,7 +194,8 @@ def test_after_a_conflict_both_texts_are_shown_and_what_was_typed_is_kept(
 
     assert refused.status_code == 409
     assert "was changed by somebody else while you were writing" in words(refused)
-    assert "Title Endpoint moves to another host Sunday Remark At night. On a Sunday." in words(refused)
+    assert "Title Endpoint moves to another host Sunday Keep mine (Title) Take theirs" in words(refused)
+    assert "Remark At night. On a Sunday. Keep mine (Remark) Take theirs" in words(refused)
     typed = fields(refused)
     assert (typed["f_remark"], typed["version"]) == (["On a Sunday."], [str(again(request_).version)])
 

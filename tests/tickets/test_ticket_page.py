@@ -135,7 +135,9 @@ def test_every_button_of_an_agent_is_in_words(incident: Make, ann: Person, sign_
         "Accept",
         "Acknowledge",
         "Start work",
-        "Save internal note Send to Lakeshore Hydro",
+        "Snooze",
+        "Mark as read",
+        "Save internal note Send to Lakeshore Hydro – 1 person",
         "Cancel ticket",
         "Assign to me",
         "Assign",
@@ -167,7 +169,7 @@ def test_every_button_of_the_reporter_is_in_words(incident: Make, rita: Person, 
 def test_who_only_looks_has_no_box_to_write_in(incident: Make, chang: Person, sign_in: SignIn) -> None:
     page = sign_in(chang).get(desk_page(incident()))
 
-    assert buttons(page) == ["Follow"]
+    assert buttons(page) == ["Mark as read", "Follow"]
     assert "message" not in fields(page)
 
 

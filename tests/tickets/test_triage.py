@@ -217,7 +217,10 @@ def test_a_row_says_what_its_reader_may_do(
         return sorted(re.findall(r'data-can="([^"]*)"', page)), "data-part" in page
 
     assert offered(chang) == ([], False)
-    assert offered(ann) == (["accept assign duplicate let_go", "accept assign rate duplicate let_go"], True)
+    assert offered(ann) == (
+        ["accept assign duplicate let_go snooze", "accept assign rate duplicate let_go snooze"],
+        True,
+    )
 
 
 def test_a_row_comes_back_within_its_cost(filed: Incident, ann: Person, sign_in: SignIn) -> None:

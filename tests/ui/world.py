@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -31,15 +33,25 @@ from tests.conftest import key, person
 from tests.tickets.orders import FEEDBACK, now_on, order, version_of
 from tests.tickets.requesting import item, waiting
 from tests.tickets.requesting import order as ask
-from tests.ui import changes_world, schedule_world
+from tests.ui import changes_world, merging_world, schedule_world, workspace_world, writing_world
 from tickets.actions import add_note, move, move_ticket, reply
+from tickets.actions.bulk import choose, run_bulk
 from tickets.actions.linking import link
 from tickets.actions.problem_faces import Face, Internals, publish_problem
 from tickets.actions.problem_following import follow_problem
 from tickets.actions.problem_moves import move_problem
 from tickets.actions.problems import open_problem
 from tickets.actions.requests import Order, submit_request
-from tickets.models import Delegation, Incident, ItemVersion, Problem, ProblemCandidate, ServiceRequest
+from tickets.models import (
+    BulkKind,
+    Delegation,
+    Incident,
+    ItemVersion,
+    Problem,
+    ProblemCandidate,
+    ServiceRequest,
+    Team,
+)
 
 CAST = ["rita", "ned", "olga", "stan", "vera", "ann", "chang", "ada", "out"]
 """Reporter, neighbour, organization administrator, stranger, vendor of both, agent, change manager,
@@ -58,6 +70,8 @@ FORBIDDEN = {
     "stan@example.com": LAKESHORE_ONLY,
     "Pine Ridge Power": LAKESHORE_ONLY,
     schedule_world.FEED_WORDS: set(CAST),
+    "viewcanary": set(CAST) - {"ann"},  # a view that Ann keeps for herself
+    "deskcanary": LDC_PEOPLE,  # a view that is shared with the desk
     "ballotcanary": LDC_PEOPLE - {"stan"},  # who voted how on the board, where Stan sits
 }
 """Word → who must not read it on any page."""
@@ -84,6 +98,14 @@ class World:
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def browser(self, persona: str) -> Client:
+        """A new browser in which that persona is signed in, or nobody is."""
+        browser = Client()
+        if persona in self.sessions:
+            browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[persona]
+        return browser
 
     def address(self, name: str, about: str, query: str = "") -> str:
         """Where that is about that thing. ``query`` may name things in braces."""
@@ -112,6 +134,7 @@ class World:
             "request_id": key(),
             "version": versions.get(about, self.ordinary.version),
             "message": "Because.",
+            "template": self.things["reply_template"]["public_id"],
             "following": "yes",
             "severity": 2,
             "reason": "More of them than we thought.",
@@ -152,6 +175,10 @@ class World:
         }
         # Problems
         everything |= {"area": "gui", "symptom": "The page stays white.", "on": today().isoformat()}
+        # Merging and splitting
+        everything |= {"into": "{twin}", "messages": self.things["twin"]["messages"]}
+        if name == "tickets:unmerge" and about == "double":
+            everything["version"] = self.things[about]["version"]
         # Decisions, consultation and reviews
         everything |= {
             "round": 1,
@@ -170,6 +197,8 @@ class World:
             everything |= changes_world.form(self.things.get(about, {}))
         if name == "changes:schedule":
             everything |= schedule_world.form(timezone.now())
+        if name in {"tickets:snooze", "tickets:queue_look"} or name.startswith("tickets:saved_view"):
+            everything |= workspace_world.form(name, self.things.get(about, {}))
         if name == "file_upload":
             everything["file"] = SimpleUploadedFile("reads.txt", b"12 of 40")
         if name == "preferences":
@@ -255,15 +284,42 @@ def build(cast: dict[str, Person], incident: Callable[..., Incident], at: dateti
     order_things(world, at)
     problem_things(world, at)
     deciding_things(world, at)
+    bulk_things(world, at)
     world.things |= ordering(rita, lakeshore, at)
     world.things |= changes_world.things(cast, at)
+    world.things |= merging_world.things(incident, rita, ann, at)
     world.things |= schedule_world.things(cast, at)
+    world.things |= workspace_world.things(cast, at)
+    world.things |= writing_world.things(ordinary, ann, at)
     for event in Event.objects.filter(internal=False):
         side = stan if event.record.organization_id == pineridge.pk else rita
         Notice.objects.create(person=side, event=event, at=event.at)
     Notice.objects.create(person=ned, event=Event.objects.filter(record=restricted.pk).earliest("pk"), at=at)
     assert Invitation.objects.count() == 2
+    world.sessions = {persona: session_of(cast[persona]) for persona in CAST if persona in cast}
     return world
+
+
+def session_of(person: Person) -> str:
+    """Sign somebody in; answers the session's key."""
+    browser = Client()
+    browser.force_login(person)
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def bulk_things(world: World, at: datetime) -> None:
+    """Actions on many tickets: one that Ann has only chosen, one that is done, and one of Bob's."""
+    chosen = {one.pk: one.version for one in (world.ordinary, world.strange)}
+    ann, bob = world.people["ann"], world.people["bob"]
+    runs = {
+        "bulk": choose(BulkKind.ASSIGN, chosen, by=ann, at=at),
+        "bulk_done": choose(BulkKind.TEAM, {world.restricted.pk: world.restricted.version}, by=ann, at=at),
+        "bulk_of_bob": choose(BulkKind.ASSIGN, chosen, by=bob, at=at),
+    }
+    run_bulk(runs["bulk_done"], {"team": Team.objects.earliest("pk").pk}, by=ann, at=at)
+    world.restricted.refresh_from_db()
+    world.things |= {name: {"public_id": run.public_id} for name, run in runs.items()}
+    world.things["chosen"] = {"public_id": f"{world.ordinary.pk}:{world.ordinary.version}"}
 
 
 def order_things(world: World, at: datetime) -> None:

@@ -8,9 +8,10 @@ from accounts.models import Person
 from servicedesk.records.history import record_event
 from servicedesk.records.models import Event, Record
 from tickets import policy
+from tickets.actions.reading import mark_read
 from tickets.models import ServiceClock, Ticket
 from tickets.sla.clock import Moment, read
-from tickets.sla.history import excuses_in, minded, moment_of, nothing_yet, terms_of
+from tickets.sla.history import excuses_in, lasting, minded, moment_of, nothing_yet, terms_of
 from tickets.sla.standing import Standing, row_of, standing
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
@@ -18,7 +19,12 @@ AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
 
 def append_event(ticket: Ticket, what: str, *, by: Person | None, at: datetime, **facts: Any) -> Event:
-    """Append an event, named for the ticket's kind, that also says which side its actor is on."""
+    """Append an event, named for the ticket's kind, that also says which side its actor is on.
+
+    Whoever acts on a ticket has read it.
+    """
+    if by:
+        mark_read(ticket, by=by, up_to=at)
     return record_event(
         ticket, f"{ticket.kind}.{what}", by=by, at=at, side=policy.party_of(by, ticket), **facts
     )
@@ -32,7 +38,7 @@ def lock(ticket_id: int) -> None:
 def read_clocks(ticket: Ticket, events: Sequence[Event], *more: Moment) -> Standing:
     """How a ticket stands by its events, and by what may yet happen."""
     terms = terms_of(ticket)
-    return standing(read([*(moment_of(event, terms) for event in events), *more], nothing_yet))
+    return standing(read([*(moment_of(event, terms) for event in lasting(events)), *more], nothing_yet))
 
 
 def restate(ticket: Ticket, *, at: datetime) -> Standing:

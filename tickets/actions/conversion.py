@@ -6,7 +6,6 @@ readable and ends.
 """
 
 import copy
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -24,7 +23,7 @@ from servicedesk.schedule.planning import keep
 from tickets import policy
 from tickets.actions.approvals import open_round, renew_round, void_round
 from tickets.actions.clocks import append_event, lock, read_clocks, restate, write_columns
-from tickets.actions.filing import file_ticket
+from tickets.actions.filing import draft_of_copies, file_ticket
 from tickets.actions.fulfilment import begin_tasks
 from tickets.actions.linking import join
 from tickets.actions.moving import take_move
@@ -244,19 +243,5 @@ def _followers(ticket: Ticket) -> Iterable[int]:
 
 def _copies(ticket: Ticket, *, by: Person, at: datetime) -> Draft:
     """A draft with the files that the ticket was sent with. Those of its messages stay with them."""
-    draft: Draft = Draft.objects.create(
-        public_id=uuid.uuid4(), person=by, form=ticket.kind, created_at=at, updated_at=at
-    )
-    Attachment.objects.bulk_create(
-        Attachment(
-            draft=draft,
-            uploaded_by_id=file.uploaded_by_id,
-            name=file.name,
-            content_type=file.content_type,
-            size=file.size,
-            sha256=file.sha256,
-            created_at=file.created_at,
-        )
-        for file in Attachment.objects.filter(record=ticket.pk, comment=None, internal=False).order_by("pk")
-    )
-    return draft
+    files = Attachment.objects.filter(record=ticket.pk, comment=None, internal=False)
+    return draft_of_copies(files, form=ticket.kind, by=by, at=at)

@@ -1,14 +1,17 @@
 """Filing a ticket: its row, its clocks, its history, from a draft, once."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar, cast
+
+from django.db.models import QuerySet
 
 from accounts.models import Person
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.files import move_to_record
 from servicedesk.records.following import follow
-from servicedesk.records.models import Draft, Kind
+from servicedesk.records.models import Attachment, Draft, Kind
 from servicedesk.records.search import index_face
 from servicedesk.schedule.planning import keep
 from tickets.actions.clocks import append_event
@@ -75,3 +78,23 @@ def file_ticket(
     keep(ticket.pk, {STEP}, agenda(ticket.pk, stands.running, at=at), at=at)
     Draft.objects.filter(pk=draft.pk).update(sent_at=at, became=ticket)
     return cast("Filed", ticket)
+
+
+def draft_of_copies(files: "QuerySet[Attachment]", *, form: str, by: Person, at: datetime) -> Draft:
+    """A draft with copies of these files, whose bytes are shared. Call it inside a transaction."""
+    draft: Draft = Draft.objects.create(
+        public_id=uuid.uuid4(), person=by, form=form, created_at=at, updated_at=at
+    )
+    Attachment.objects.bulk_create(
+        Attachment(
+            draft=draft,
+            uploaded_by_id=file.uploaded_by_id,
+            name=file.name,
+            content_type=file.content_type,
+            size=file.size,
+            sha256=file.sha256,
+            created_at=file.created_at,
+        )
+        for file in files.order_by("pk")
+    )
+    return draft

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -99,11 +99,12 @@ def change_severity(
     at: datetime,
     version: int,
     accept_late: bool = False,
+    **facts: Any,
 ) -> Incident:
     """Rate an incident anew. Its targets count from the start of the cycle, its pauses stay.
 
     A shorter target may lie in the past: that is done only with ``accept_late`` (docs/service-levels.md,
-    rule 7). Raises Forbidden, Stale, LateAtOnce.
+    rule 7). ``facts`` go into its event. Raises Forbidden, Stale, LateAtOnce.
     """
     policy.may_work(by, incident).or_refuse()
     lock(incident.pk)
@@ -133,6 +134,7 @@ def change_severity(
             late_since=min(late, default=None),
             respond_by=incident.respond_due_at,
             finish_by=incident.finish_due_at,
+            **facts,
         )
     )
     keep(incident.pk, {STEP}, agenda(incident.pk, rated.running, at=at), at=at)

@@ -1,5 +1,6 @@
 """Taking a ticket from one status to the next, whatever its kind."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,13 @@ from servicedesk.records.transitions import Move
 from servicedesk.schedule.planning import Wanted, keep
 from tickets import policy
 from tickets.actions.clocks import AnyTicket, append_event, lock, restate, write_columns
-from tickets.actions.saying import say
+from tickets.actions.saying import facts_of, say
 from tickets.models import Resolution, Ticket
 from tickets.sla import rulebook
 from tickets.sla.promises import closing_times
 from tickets.sla.standing import STEP, agenda
 from tickets.transitions import HANDED_BACK, LIFECYCLES, Status
+from tickets.writing.mentions import told_by
 
 CLOSING_KINDS = frozenset(f"{kind}.{what}" for kind in LIFECYCLES for what in ("closing_soon", "auto_close"))
 
@@ -33,15 +35,24 @@ def move_ticket(
     message: str = "",
     resolution: str = "",
     draft: Draft | None = None,
+    left_out: Collection[Person] = (),
 ) -> AnyTicket:
-    """Take one step in a ticket's life. ``by=None`` is the desk itself.
+    """Take one step in a ticket's life. ``by=None`` is the desk itself. ``left_out`` are not told of it.
 
     Raises IllegalMove, Forbidden, Stale, or Unusable for files that do not fit.
     """
     move = ticket.lifecycle.step(name, ticket.status)
     policy.may_move(by, ticket, move, at=at).or_refuse()
     return take_move(
-        ticket, move, by=by, at=at, version=version, message=message, resolution=resolution, draft=draft
+        ticket,
+        move,
+        by=by,
+        at=at,
+        version=version,
+        message=message,
+        resolution=resolution,
+        draft=draft,
+        **facts_of(left_out),
     )
 
 
@@ -63,6 +74,8 @@ def take_move(
     """
     lock(ticket.pk)
     comment = say(ticket, message, by=by, at=at, draft=draft) if by and message else None
+    if by and message and (mentioned := told_by(message, ticket, by, internal=False)):
+        facts["mentioned"] = mentioned
     facts |= {"was": ticket.status, "now": move.target}
     changes: dict[str, Any] = {"resolution": "", "reopen_until": None}
     closing: list[Wanted] = []

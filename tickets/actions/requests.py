@@ -1,5 +1,6 @@
 """Sending a request, and taking it from one status to the next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from tickets.actions.filing import file_ticket
 from tickets.actions.fulfilment import begin_tasks, carry_out
 from tickets.actions.moving import move_ticket, take_move
 from tickets.actions.problems import resolve_into_problem
+from tickets.actions.saying import facts_of
 from tickets.models import FieldKind, Incident, ItemVersion, Resolution, ServiceRequest, Ticket
 from tickets.sla.promises import request_terms
 from tickets.transitions import ENDED, RequestStatus
@@ -101,6 +103,7 @@ def move_request(
     version: int,
     message: str = "",
     draft: Draft | None = None,
+    left_out: Collection[Person] = (),
 ) -> ServiceRequest:
     """Take one step in a request's life, with what goes with it: tasks, accounts, approvals.
 
@@ -109,7 +112,7 @@ def move_request(
     lock(request.pk)  # whether its tasks are done is asked, and has to stay so
     move = request.lifecycle.step(name, request.status)
     policy.may_move(by, request, move, at=at).or_refuse()
-    facts = carry_out(request, by=by, at=at) if name == "fulfil" and by else {}
+    facts = facts_of(left_out) | (carry_out(request, by=by, at=at) if name == "fulfil" and by else {})
     request = take_move(request, move, by=by, at=at, version=version, message=message, draft=draft, **facts)
     if request.status == RequestStatus.IN_FULFILMENT:
         begin_tasks(request)

@@ -1,6 +1,8 @@
 """What is written on a ticket, and who has to do with it: messages, notes, assignee, contacts, followers."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,25 +17,36 @@ from servicedesk.records.search import index_said
 from tickets import policy
 from tickets.actions.clocks import AnyTicket, append_event, write_columns
 from tickets.models import Ticket
+from tickets.writing.mentions import told_by
 
 
 @transaction.atomic
 def add_note(
-    ticket: AnyTicket, body: str, *, by: Person, at: datetime, draft: Draft | None = None
+    ticket: AnyTicket,
+    body: str,
+    *,
+    by: Person,
+    at: datetime,
+    draft: Draft | None = None,
+    left_out: Collection[Person] = (),
 ) -> AnyTicket:
     """Write an internal note, which no LDC sees. Raises Forbidden, Unusable."""
     policy.may_work(by, ticket).or_refuse()
     comment = say(ticket, body, by=by, at=at, draft=draft, internal=True)
-    publish(append_event(ticket, "noted", by=by, at=at, comment=comment, internal=True))
+    facts = facts_of(left_out, told_by(body, ticket, by, internal=True))
+    publish(append_event(ticket, "noted", by=by, at=at, comment=comment, internal=True, **facts))
     ticket.touch(at=at)
     return ticket
 
 
 @transaction.atomic
 def assign(
-    ticket: AnyTicket, assignee: Person | None, *, by: Person, at: datetime, version: int
+    ticket: AnyTicket, assignee: Person | None, *, by: Person, at: datetime, version: int, **facts: Any
 ) -> AnyTicket:
-    """Give a ticket to an agent, or back to the queue. Raises Forbidden, Stale, Unusable."""
+    """Give a ticket to an agent, or back to the queue. ``facts`` go into its event.
+
+    Raises Forbidden, Stale, Unusable.
+    """
     policy.may_work(by, ticket).or_refuse()
     if assignee and not policy.who_may_work().filter(pk=assignee.pk).exists():
         raise Unusable(_("%(name)s does not work on tickets. Choose an agent.") % {"name": assignee})
@@ -48,6 +61,7 @@ def assign(
             internal=True,
             was_assigned=str(was or ""),
             assignee=str(assignee or ""),
+            **facts,
         )
     )
     return ticket
@@ -106,6 +120,17 @@ def say(
         move_to_record(draft, ticket, comment=comment, internal=internal)
         Draft.objects.filter(pk=draft.pk).update(sent_at=at, became_id=ticket.pk)
     return comment
+
+
+def facts_of(left_out: Collection[Person], mentioned: Collection[int] = ()) -> dict[str, Any]:
+    """What the history keeps of who was not to be told of a message, and who is because it names them."""
+    facts: dict[str, Any] = {}
+    if left_out:
+        facts["left_out"] = [person.pk for person in left_out]
+        facts["not_told"] = [person.name for person in left_out]
+    if mentioned:
+        facts["mentioned"] = list(mentioned)
+    return facts
 
 
 def contact_ids(ticket: Ticket) -> set[int]:

@@ -10,6 +10,7 @@ from tickets.admin import (  # the pages register themselves
     incidents,
     policies,
     problems,
+    reply_templates,
     requests,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "incidents",
     "policies",
     "problems",
+    "reply_templates",
     "requests",
 ]

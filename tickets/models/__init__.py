@@ -1,5 +1,6 @@
 """The tables of this app."""
 
+from tickets.models.bulk import REVERSIBLE, BulkKind, BulkRow, BulkRun, BulkState
 from tickets.models.calendar import CalendarDay, CalendarVersion, ServiceCalendar
 from tickets.models.catalogue import (
     CHOICE_GROUPS,
@@ -17,6 +18,7 @@ from tickets.models.catalogue import (
 from tickets.models.desk_rules import DeskRules, SeverityRule
 from tickets.models.incident import Incident
 from tickets.models.item_field import FieldKind, ItemField
+from tickets.models.merging import UNDO_FOR, Merge, Split
 from tickets.models.problem import Problem, ProblemAffects, ProblemInternals, ServiceArea
 from tickets.models.problem_signals import (
     AreaRule,
@@ -31,17 +33,25 @@ from tickets.models.service_clock import CLOCK_COLUMNS, Clocked, ClockState, Ser
 from tickets.models.service_policy import Audience, EscalationStep, PolicyRule, PolicyVersion, TargetName
 from tickets.models.severity import SEVERE, Impact, Severity, Urgency
 from tickets.models.ticket import Environment, Resolution, Ticket
+from tickets.models.workspace import ReadMark, SavedView, Snooze
+from tickets.models.writing import HeldMessage, ReplyTemplate
 
 __all__ = [
     "CHOICE_GROUPS",
     "CLOCK_COLUMNS",
+    "REVERSIBLE",
     "SEVERE",
+    "UNDO_FOR",
     "Approval",
     "ApprovalState",
     "ApprovalStep",
     "Approver",
     "AreaRule",
     "Audience",
+    "BulkKind",
+    "BulkRow",
+    "BulkRun",
+    "BulkState",
     "CalendarDay",
     "CalendarVersion",
     "CatalogueItem",
@@ -56,10 +66,12 @@ __all__ = [
     "EscalationStep",
     "FieldKind",
     "FulfilmentTask",
+    "HeldMessage",
     "Impact",
     "Incident",
     "ItemField",
     "ItemVersion",
+    "Merge",
     "Needs",
     "PolicyRule",
     "PolicyVersion",
@@ -69,14 +81,19 @@ __all__ = [
     "ProblemInternals",
     "ProblemNote",
     "ProblemSubscription",
+    "ReadMark",
+    "ReplyTemplate",
     "Resolution",
     "RolloutShift",
+    "SavedView",
     "ServiceArea",
     "ServiceCalendar",
     "ServiceClock",
     "ServiceRequest",
     "Severity",
     "SeverityRule",
+    "Snooze",
+    "Split",
     "TargetName",
     "TaskTemplate",
     "Team",

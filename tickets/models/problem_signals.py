@@ -1,24 +1,14 @@
 """What gathers around problems: who wants to hear of an area, notes that wait, signs that there may be a problem."""
 
-from typing import Self
-
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.records.scope import Reader, ScopedQuerySet
 from tickets.models.incident import Incident
 from tickets.models.problem import ForTheDesk, Problem, ServiceArea
-
-
-class OwnQuerySet(ScopedQuerySet):
-    """Rows that are somebody's own."""
-
-    def visible_to(self, reader: Reader) -> Self:
-        """One's own."""
-        return self.filter(person=reader.standing().person_id)
+from tickets.models.workspace import OwnQuerySet
 
 
 class ProblemSubscription(models.Model):

@@ -23,6 +23,8 @@ BEGINS = frozenset({"submitted", "reopen"})
 RATES = frozenset({"submitted", "rated"})
 MINDED = frozenset({"rated", "moved_to_versions", "excused", "converted"})
 """What clocks mind though no status changes."""
+MERGED, UNMERGED = "merge", "unmerged"
+"""What a ticket's history says of being merged into another one, and of that being undone."""
 
 
 class Happened(Protocol):
@@ -65,6 +67,17 @@ def terms_of(ticket: Ticket) -> Terms:
     return Terms(ticket.kind, ticket.organization_id, ticket.item)
 
 
+def lasting(events: Iterable[Happened]) -> list[Happened]:
+    """The events that count: a merge that was undone never happened to the clocks, nor did its undoing."""
+    kept: list[Happened] = []
+    for event in events:
+        if event.what == UNMERGED:
+            kept = [one for one in kept if one.what != MERGED]
+        else:
+            kept.append(event)
+    return kept
+
+
 def moment_of(event: Happened, terms: Terms) -> Moment:
     """What a clock minds of an event; a moment that says nothing for what it does not."""
     facts, what = event.facts, event.what
@@ -89,7 +102,7 @@ def is_answer(event: Happened) -> bool:
 
 def clocks_of(events: Iterable[Happened], terms: Terms) -> list[Clock]:
     """All clocks of a ticket, read from its events, oldest first."""
-    return read([moment_of(event, terms) for event in events], nothing_yet)
+    return read([moment_of(event, terms) for event in lasting(events)], nothing_yet)
 
 
 def excuses_in(events: Iterable[Happened]) -> list[Excuse]:

@@ -17,7 +17,7 @@ from servicedesk.schedule.models import Job
 from tickets.models import CalendarDay, CalendarVersion, PolicyRule, PolicyVersion, RolloutShift, Ticket
 from tickets.sla import rulebook
 from tickets.sla.clock import Clock, Moment, Pledge, Pledges, read
-from tickets.sla.history import minded, moment_of, nothing_yet, terms_of
+from tickets.sla.history import lasting, minded, moment_of, nothing_yet, terms_of
 from tickets.sla.rulebook import Terms, Versions
 
 PREVIEW, ROLLOUT = "sla.preview", "sla.rollout"
@@ -125,7 +125,7 @@ def look_ahead(job: Job) -> bool:
     found = {}
     for ticket in chunk:
         terms = terms_of(ticket)
-        moments = [moment_of(event, terms) for event in events[ticket.pk]]
+        moments = [moment_of(event, terms) for event in lasting(events[ticket.pk])]
         newer = Moment(at, pledges=promises.of(successor.versions_for(ticket), terms))
         before, after = (_running(history) for history in (moments, [*moments, newer]))
         found[ticket.pk] = shifts(before, after, at=at)

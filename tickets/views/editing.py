@@ -16,7 +16,9 @@ from servicedesk.records.refusals import Refused, Stale, Unusable
 from tickets import actions, policy
 from tickets.approving import day_of
 from tickets.catalogue.answers import initial_from, shown
+from tickets.catalogue.definitions import PREFIX
 from tickets.catalogue.forms import RequestForm, initial_from_typed
+from tickets.conflicts import settled
 from tickets.models import ServiceRequest, text_in
 
 
@@ -62,7 +64,7 @@ def _form(request: SignedInRequest, order: ServiceRequest) -> RequestForm:
     if request.method != "POST":
         initial |= initial_from_typed(take(request, page=request.path) or {})
     return RequestForm(
-        request.POST if request.method == "POST" else None,
+        settled(request.POST, initial) if request.method == "POST" else None,
         version=order.item_version,
         organization=order.organization,
         reader=request.user,
@@ -93,11 +95,12 @@ def _page(
 
 
 def _conflicts(order: ServiceRequest, form: RequestForm) -> list[dict[str, str]]:
-    """Where what is stored now differs from what was typed: label, both texts."""
+    """Where what is stored now differs from what was typed: the field, its label, both texts."""
     now = {one.name: one for one in shown(order.item_version, order.answers)}
     typed = {one.name: one for one in shown(order.item_version, form.answers())}
     found = [
         {
+            "name": f"{PREFIX}{name}",
             "label": (now.get(name) or typed[name]).label,
             "now": now[name].text if name in now else "",
             "typed": typed[name].text if name in typed else "",
@@ -106,7 +109,12 @@ def _conflicts(order: ServiceRequest, form: RequestForm) -> list[dict[str, str]]
         if now.get(name) != typed.get(name)
     ]
     if order.title != form.cleaned_data["title"]:
-        title = {"label": _("Title"), "now": order.title, "typed": form.cleaned_data["title"]}
+        title = {
+            "name": "title",
+            "label": _("Title"),
+            "now": order.title,
+            "typed": form.cleaned_data["title"],
+        }
         return [title, *found]
     return found
 

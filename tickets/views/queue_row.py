@@ -1,4 +1,4 @@
-"""A ticket's line in a queue, as the answer to what was done in it."""
+"""A ticket's line in a queue, or the pane beside it, as the answer to what was done there."""
 
 from typing import Any
 
@@ -12,12 +12,14 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.refusals import Refused
 from tickets.models import Ticket
 from tickets.row_editors import editor_for, parts, triage_row
+from tickets.workspace.columns import columns_of
 
 CAME_BACK = {
     "assign_form": "assign",
     "severity_form": "rate",
     "link_form": "duplicate",
     "failed_form": "let_go",
+    "snooze_form": "snooze",
 }
 """Under which name a form comes back to be shown again, and in which part of a row."""
 
@@ -25,6 +27,12 @@ CAME_BACK = {
 def in_row(request: SignedInRequest) -> bool:
     """Was this sent from a row of a queue, so that the row is the answer?"""
     return bool(request.htmx) and request.POST.get("row") == "1" and request.user.standing().sees_all
+
+
+def in_pane(request: SignedInRequest) -> bool:
+    """Is this the pane beside a queue, so that the pane is the answer?"""
+    asked = request.POST.get("pane") or request.GET.get("pane")
+    return bool(request.htmx) and asked == "1" and request.user.standing().sees_all
 
 
 def show_row(
@@ -49,6 +57,11 @@ def show_row(
         row["editor"] = editor_for(part, ticket, form)
     row["address"] = reverse("tickets:row", args=[ticket.reference])
     row["said"], row["refusal"] = said, str(refusal or "")
-    response = render(request, "tickets/_queue_rows.html", {"rows": [row]}, status=status)
+    response = render(
+        request,
+        "tickets/_queue_rows.html",
+        {"rows": [row], "columns": columns_of(request.user)},
+        status=status,
+    )
     response["HX-Retarget"], response["HX-Reswap"] = f"#row-{ticket.reference}", "outerHTML"
     return response

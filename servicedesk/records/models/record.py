@@ -47,21 +47,19 @@ class Visibility(models.TextChoices):
         return [choice for choice in cls.choices if choice[0] != cls.EVERYONE]
 
 
-def own(reader: Reader) -> Q:
+def own(reader: Reader, record: str = "") -> Q:
     """The records of a reader's organizations, unless they are restricted.
 
     A restricted record is seen by its reporter, its followers (contacts follow) and the organization's
-    administrators, as long as they belong to that organization.
+    administrators, as long as they belong to that organization. ``record`` is a row's path to its record,
+    for rows of other tables.
     """
     standing = reader.standing()
-    named = Exists(Follower.objects.filter(record=OuterRef("pk"), person=standing.person_id))
-    return Q(
-        ~Q(visibility=Visibility.RESTRICTED)
-        | Q(reporter=standing.person_id)
-        | Q(organization__in=standing.administers)
-        | Q(named),
-        organization__in=standing.organizations,
-    )
+    to = f"{record}__" if record else ""
+    named = Exists(Follower.objects.filter(record=OuterRef(f"{to}pk"), person=standing.person_id))
+    open_to_all = ~Q(**{f"{to}visibility": Visibility.RESTRICTED})
+    theirs = Q(**{f"{to}reporter": standing.person_id}) | Q(**{f"{to}organization__in": standing.administers})
+    return Q(**{f"{to}organization__in": standing.organizations}) & (open_to_all | theirs | Q(named))
 
 
 def ours(record: str, reader: Reader) -> Q:
@@ -127,6 +125,7 @@ class Record(models.Model):
             ),
             models.Index(fields=["organization", "-updated_at", "-id"], name="record_organization"),
             models.Index(fields=["-updated_at", "-id"], name="record_recent"),
+            models.Index(fields=["-updated_at", "-id"], name="record_desk_recent", condition=Q(done_at=None)),
             models.Index(fields=["reporter", "-created_at"], name="record_reporter"),
             models.Index(
                 fields=["organization", "queue_at", "id"],
@@ -185,12 +184,16 @@ class Record(models.Model):
         changes |= {"version": version + 1, "updated_at": at}
         won = Record.objects.filter(pk=self.pk, status=self.status, version=version).update(**changes)
         if not won:
-            raise Stale(
-                _("%(reference)s was changed by somebody else while you were writing.")
-                % {"reference": self.reference}
-            )
+            raise self.stale()
         for field, value in changes.items():
             setattr(self, field, value)
+
+    def stale(self) -> Stale:
+        """What to raise when somebody else changed it first."""
+        return Stale(
+            _("%(reference)s was changed by somebody else while you were writing.")
+            % {"reference": self.reference}
+        )
 
     def touch(self, *, at: datetime, **derived: Any) -> None:
         """Move the record up in lists of recent activity, without claiming to have edited it.

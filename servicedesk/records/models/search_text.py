@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from servicedesk.records.models.record import Kind, Record, own
+from servicedesk.records.models.record import Kind, Record, Visibility, own
 from servicedesk.records.scope import Reader, ScopedQuerySet
 
 
@@ -29,9 +29,9 @@ class SearchTextQuerySet(ScopedQuerySet):
         """What the desk reads is for the desk, what is said on a record for its organization."""
         if reader.standing().sees_all:
             return self
-        face = Q(readers=Readers.FACE, record__in=Record.objects.visible_to(reader))
-        ours = Q(readers=Readers.OURS, record__in=Record.objects.filter(own(reader)))
-        return self.filter(face | ours)
+        mine = own(reader, "record")
+        face = Q(readers=Readers.FACE) & (mine | Q(record__visibility=Visibility.EVERYONE))
+        return self.filter(face | Q(readers=Readers.OURS) & mine)
 
 
 class SearchText(models.Model):

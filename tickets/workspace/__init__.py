@@ -1,0 +1,1 @@
+"""The desk's workspace: how lists are asked for, looked at, kept and refreshed."""
