@@ -95,6 +95,10 @@ DESK = [
     "/desk/q/triage/",
     "/desk/q/all/",
     "/desk/q/due/",
+    "/desk/q/snoozed/",
+    "/desk/v/{view}/",
+    "/desk/v/{view}/edit/",
+    "/desk/v/{deleted_view}/",
     "/desk/tickets/{ordinary}/",
     "/desk/tickets/{waiting}/",
     "/desk/tickets/{resolved}/",
@@ -199,6 +203,7 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
         "ready_draft": str(world.things["ready_draft"]["public_id"]),
         **{name: world.things[name]["reference"] for name in ("change_own", "change_open")},
         **{name: str(world.things[name]["public_id"]) for name in ("change_draft", "change_ready")},
+        **{name: str(world.things[name]["public_id"]) for name in ("view", "deleted_view")},
     }
 
 
