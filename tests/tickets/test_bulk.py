@@ -25,6 +25,7 @@ from tickets.actions import add_note, assign, bulk, snooze
 from tickets.actions.bulk import choose, run_bulk, undo_bulk
 from tickets.actions.problem_faces import Face
 from tickets.actions.problems import open_problem
+from tickets.actions.saved_views import save_view
 from tickets.models import BulkKind, BulkRow, BulkRun, Incident, Team, Ticket
 from tickets.transitions import Status
 
@@ -265,7 +266,7 @@ def test_from_the_queue_to_the_result_and_back_without_scripts(
     assert rows == [f"{one.pk}:1" for one in tickets]
     assert (offered["queue"][-1], offered["query"][-1]) == ("triage", "q=cycle&sort=due")
 
-    preview = send(browser, "/desk/bulk/", kind="assign", row=rows[:2], queue="triage", query="q=cycle")
+    preview = send(browser, "/desk/bulk/", kind="assign", row=rows[:2], back=offered["back"][0])
     assert "Assign 2 tickets" in buttons(preview)
     assert tickets[2].reference not in words(preview)
     said = {"request_id": key(), "assignee": ann.pk}
@@ -286,7 +287,7 @@ def test_from_the_queue_to_the_result_and_back_without_scripts(
     assert "This was undone" in words(browser.get(address))
 
 
-def test_everything_in_the_queue_is_what_its_filter_shows(
+def test_everything_in_a_list_is_what_its_filters_show(
     incident: Make, cast: dict[str, Person], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tickets.views.bulk.MOST", 2)
@@ -294,12 +295,25 @@ def test_everything_in_the_queue_is_what_its_filter_shows(
     snooze(incident(title="Cycle 14, put off"), SOON + MINUTE, by=ann, at=SOON)
     shown = [incident(title="Cycle 14") for _ in range(3)]
     incident(title="Other")
-    said = {"kind": "assign", "all": "1", "queue": "triage", "query": "q=cycle"}
+    view = save_view(
+        {
+            "name": "Mine",
+            "queue": "triage",
+            "filters": {"q": "cycle"},
+            "sort": "due",
+            "columns": [],
+            "shared": False,
+        },
+        by=ann,
+        at=NOON,
+    )
+    offered = fields(browser.get(f"/desk/v/{view.public_id}/"))
+    said = {name: offered[name][-1] for name in ("queue", "query", "back")}
 
-    preview = send(browser, "/desk/bulk/", **said)
+    preview = send(browser, "/desk/bulk/", kind="assign", all="1", **said)
 
     run = BulkRun.objects.get(by=ann)
-    assert run.is_cut
+    assert (run.is_cut, run.back) == (True, f"/desk/v/{view.public_id}/")
     assert [row.record_id for row in run.rows.order_by("record")] == [one.pk for one in shown[:2]]
     assert "holds more than one action takes" in words(preview)
 
