@@ -21,21 +21,22 @@ BESIDES = "Something else while you are at it: this morning’s exception report
 
 def merge_and_split(*, at: datetime) -> None:
     """Play both at Lakeshore Hydro, during the last hours before a moment."""
-    held, two = _at_work()[:2]
+    held, two = _at_work(at)[:2]
     _reported_again(held, at)
     _two_matters(two, at)
 
 
-def _at_work() -> list[Incident]:
-    """Its incidents that an agent works on, whose clocks run, the oldest first."""
+def _at_work(at: datetime) -> list[Incident]:
+    """Its incidents that an agent works on, reported hours ago and not late yet, the newest first."""
     incidents = Incident.objects.filter(
         organization__slug=WHOSE,
         status__in=ACTIVE,
         visibility=Visibility.ORGANIZATION,
         assignee__isnull=False,
-        finish_due_at__isnull=False,
+        finish_due_at__gt=at,
+        created_at__lt=at - timedelta(hours=4),
     )
-    return list(incidents.select_related("assignee").order_by("created_at", "pk"))
+    return list(incidents.select_related("assignee").order_by("-created_at", "pk"))
 
 
 def _reported_again(held: Incident, at: datetime) -> None:
