@@ -97,6 +97,10 @@ audit:
 lifecycles: setup ## Write docs/lifecycles.md and the table in docs/changes.md from the tables in the code
 	@exec $(PY) -m servicedesk.run lifecycles
 
+.PHONY: styles
+styles: setup ## Cut Tabler's stylesheet down to what the pages can use
+	@exec $(PY) -m tests.styles
+
 .PHONY: fmt
 fmt: setup ## Format Python and mend what the linter can
 	$(BIN)/ruff format .
