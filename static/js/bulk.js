@@ -98,12 +98,18 @@
     show();
   });
 
-  document.addEventListener("htmx:afterSettle", () => {
+  // Rows come anew when one was acted on, when the list is fresh, on another page.
+  function restore() {
     const there = new Map(ticks().map((tick) => [nameOf(tick), tick]));
     for (const name of chosen) if (!there.has(name)) chosen.delete(name);
     for (const [name, tick] of there) tick.checked = chosen.has(name);
     show({ telling: false });
-  });
+  }
+
+  const brings = (node) => node.nodeType === 1 && (node.matches("[data-bulk-row], [data-bulk-bar]") || one("[data-bulk-row], [data-bulk-bar]", node));
+  new MutationObserver((changes) => {
+    if (changes.some((change) => [...change.addedNodes, ...change.removedNodes].some(brings))) restore();
+  }).observe(one("main"), { childList: true, subtree: true });
 
   show({ telling: false });
 })();

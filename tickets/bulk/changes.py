@@ -13,7 +13,8 @@ WITHOUT_A_VERSION = frozenset(
     for kind in LIFECYCLES
     for what in (
         "replied", "noted", "linked", "unlinked", "escalated", "closing_soon", "excused", "moved_to_versions",
-        "task_done", "task_reopened", "approval_asked", "approval_reminded", "approval_overdue",
+        "absorbed", "gave_back", "split", "split_undone", "not_sent", "task_done", "task_reopened",
+        "approval_asked", "approval_reminded", "approval_overdue",
     )
 )  # fmt: skip
 """Events that leave a ticket's version as it is."""

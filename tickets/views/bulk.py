@@ -23,10 +23,11 @@ from tickets.bulk.verdicts import may_act_on_many
 from tickets.exports import csv_answer, ticket_rows, tickets_heading
 from tickets.filters import TicketFilter
 from tickets.models import BulkKind, BulkRun, Ticket
-from tickets.queues import tabs
+from tickets.queues import board
 
 LONGEST_NUMBER = 9
 """Digits of an id or a version that can be one."""
+LONGEST_ADDRESS = 1000
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +48,7 @@ def choices(request: SignedInRequest) -> HttpResponseBase:
         dict(list(chosen.items())[:MOST]) if everything else chosen,
         by=request.user,
         at=timezone.now(),
-        back=_queue(request),
+        back=_back(request),
         is_cut=everything and len(chosen) > MOST,
     )
     return SeeOther(_address(run))
@@ -138,21 +139,18 @@ def _is_number(text: str) -> bool:
 
 def _whole_queue(request: SignedInRequest) -> dict[int, int]:
     """Everything in the queue that the form stood in, filters kept, the next due first; as it is now."""
-    slices = {one.name: one for one, _number in tabs(request.user)}
-    chosen = slices.get(request.POST.get("queue", ""))
+    chosen = board(request.user).queue(request.POST.get("queue", ""))
     if chosen is None:
         raise Http404
-    rows = Ticket.objects.visible_to(request.user).unfinished().filter(chosen.condition(request.user))
+    rows = chosen.of_queue(Ticket.objects.visible_to(request.user).unfinished(), request.user)
     found = TicketFilter(QueryDict(request.POST.get("query", ""))).apply(rows)
     return dict(found.order_by("queue_at", "id").values_list("pk", "version")[: MOST + 1])
 
 
-def _queue(request: SignedInRequest) -> str:
-    """The address of the list that the form stood in."""
-    name, query = request.POST.get("queue", "")[:80], request.POST.get("query", "")[:500]
-    if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
-        return ""
-    return reverse("tickets:queue", args=[name]) + (f"?{query}" if query else "")
+def _back(request: SignedInRequest) -> str:
+    """The address of the list that the form stood in; nothing if it is none of the desk's."""
+    address = request.POST.get("back", "")
+    return address if address.startswith("/desk/") and len(address) <= LONGEST_ADDRESS else ""
 
 
 def _address(one: BulkRun) -> str:
