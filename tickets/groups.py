@@ -15,6 +15,7 @@ from tickets.policy import APPROVAL_NEWS
 MINE, MESSAGES, FOLLOWED = "ticket.mine", "ticket.messages", "ticket.followed"
 ORGANIZATION, QUEUE, STEPS = "ticket.organization", "ticket.queue", "sla.steps"
 PROBLEMS, CRITICAL, ON_DUTY = "problem.followed", "ticket.critical", "ticket.on_duty"
+NOT_SENT = "ticket.not_sent"
 
 _TICKETS = _("Tickets")
 declare(
@@ -28,7 +29,7 @@ declare(
         MESSAGES,
         _TICKETS,
         _("A message on a ticket of mine, or one I follow"),
-        _("Replies and answers."),
+        _("Replies and answers; also one that names you on any other ticket."),
     ),
     Group(FOLLOWED, _TICKETS, _("A ticket I follow moves")),
     Group(
@@ -69,6 +70,14 @@ declare(
         locked=_("Billing may stand still: whoever is on duty has to know."),
         sides=frozenset({DESK}),
     ),
+    Group(
+        NOT_SENT,
+        _("Always sent"),
+        _("A message of mine that was not sent"),
+        _("Because something changed before it left."),
+        locked=_("Somebody waits for your words."),
+        sides=frozenset({DESK}),
+    ),
 )
 
 SAID = frozenset({"replied", "noted", "answer"})
@@ -92,12 +101,16 @@ def group_for(event: Event, ticket: Ticket, person_id: int, *, follows: bool, at
     """The most telling group under which somebody hears of an event."""
     if event.what in APPROVAL_NEWS:
         return DECISIONS
+    if event.what == "not_sent":
+        return NOT_SENT
     contacts = {ticket.contact_id, ticket.backup_contact_id} - {None} or {ticket.reporter_id}
     arrives = event.what == "submitted" or bool(event.facts.get("raised"))
     if ticket.severity == GRAVEST and (arrives if at_desk else person_id in contacts):
         return ON_DUTY if at_desk else CRITICAL
     if person_id in contacts | {ticket.reporter_id, ticket.assignee_id}:
         return MESSAGES if event.what in SAID else MINE
+    if person_id in event.facts.get("mentioned", ()):
+        return MESSAGES
     if follows:
         return MESSAGES if event.what in SAID else FOLLOWED
     return QUEUE if at_desk else ORGANIZATION

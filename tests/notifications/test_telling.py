@@ -29,7 +29,7 @@ from servicedesk.records.refusals import Refused
 from tests.conftest import NOON, person
 from tests.notifications.letters import drain_at
 from tickets.actions import add_note, assign, change_severity, move_ticket, reply, set_following
-from tickets.groups import MINE
+from tickets.groups import MINE, group_for
 from tickets.models import Incident
 
 Make = Callable[..., Incident]
@@ -237,6 +237,20 @@ def test_everybody_gets_exactly_what_the_oracle_says(
     leaked = {letter.to[0] for letter in mail.outbox if CANARY in str(letter.message())}
     assert not {one.partition("@")[0] for one in leaked} & customers
     assert max(len([x for x in mail.outbox if x.to == [one]]) for one in {x.to[0] for x in mail.outbox}) <= 2
+
+
+@pytest.mark.parametrize(
+    ("what", "facts", "falls_under"),
+    [
+        ("noted", {"mentioned": [7]}, "ticket.messages"),
+        ("noted", {"mentioned": [8]}, "ticket.queue"),
+        ("not_sent", {"author": 7}, "ticket.not_sent"),
+        ("approval_asked", {}, "decisions"),
+    ],
+)
+def test_whoever_is_named_hears_of_a_message(what: str, facts: dict[str, object], falls_under: str) -> None:
+    event, ticket = Event(name=f"incident.{what}", facts=facts), Incident(reporter_id=1, severity=3)
+    assert group_for(event, ticket, 7, follows=False, at_desk=True) == falls_under
 
 
 def test_telling_many_costs_as_many_statements_as_telling_one(
