@@ -1,12 +1,12 @@
 """Timing requests that take turns between databases, and replaying their SQL bare."""
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 
@@ -40,12 +40,13 @@ class Sample:
 
 def measure(operation: Operation, worlds: dict[str, World], requests: int) -> dict[str, Sample]:
     """Send as many requests to each database, in turns, after some that do not count."""
+    requests = min(requests, operation.most)
     samples: dict[str, Sample] = {}
     asks: dict[str, Request] = {}
     for name, world in worlds.items():
         switch(name)
         asks[name] = operation.prepare(world)
-        for _ in range(WARM_UP):
+        for _ in range(min(WARM_UP, requests)):
             _check(operation, asks[name])
         samples[name] = _anatomy(operation, asks[name], requests)
     order = list(worlds)
@@ -55,7 +56,7 @@ def measure(operation: Operation, worlds: dict[str, World], requests: int) -> di
         for name in order:
             switch(name)
             began = perf_counter()
-            asks[name]()
+            _check(operation, asks[name])
             samples[name].times.append((perf_counter() - began) * 1000)
     return samples
 
@@ -65,7 +66,7 @@ def _check(operation: Operation, ask: Request) -> int:
     response = ask()
     if response.status_code != operation.status:
         raise RuntimeError(f"{operation.name} answered {response.status_code}, not {operation.status}.")
-    return len(getattr(response, "content", b""))
+    return sum(len(piece) for piece in cast("Iterable[bytes]", response))  # streamed ones are read to the end
 
 
 def _anatomy(operation: Operation, ask: Request, repeats: int) -> Sample:

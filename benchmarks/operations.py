@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from accounts.roles import Role
-from benchmarks.seed import SPECIMENS
+from benchmarks.seed import GIANTS, SPECIMENS
 from servicedesk.records.models import Draft, Record
 from tickets.transitions import Status
 
@@ -31,6 +31,7 @@ REPORT = {
 """What a person has typed who is about to send an incident."""
 MOST_FILED = 2000
 _VERSION = re.compile(r'data-version="(\d+)"')
+_SINCE = re.compile(r'data-since="([^"]+)"')
 _NEXT = re.compile(r'rel="next" href="([^"]+)"')
 
 Request = Callable[[], HttpResponseBase]
@@ -50,8 +51,13 @@ class World:
         self.filers = list(Person.objects.filter(memberships__organization=largest).order_by("pk"))
         self.filled: Iterator[tuple[Client, Draft]] = iter(())
         self.writers = itertools.cycle([_signed_in(agent) for agent in agents])
-        newest = list(Record.objects.order_by("-id").values_list("reference", flat=True)[: 2 * SPECIMENS])
-        self.short, self.long = itertools.cycle(newest[:SPECIMENS]), itertools.cycle(newest[SPECIMENS:])
+        references = Record.objects.order_by("-id").values_list("reference", flat=True)
+        newest = list(references[: 2 * SPECIMENS + GIANTS])
+        self.short, self.long = (
+            itertools.cycle(newest[:SPECIMENS]),
+            itertools.cycle(newest[SPECIMENS : 2 * SPECIMENS]),
+        )
+        self.giant = itertools.cycle(newest[2 * SPECIMENS :])
         self.old = itertools.cycle(Record.objects.order_by("id").values_list("reference", flat=True)[:50])
         busy = Record.objects.filter(status=Status.IN_PROGRESS).exclude(reference__in=newest)
         self.busy = itertools.cycle(busy.order_by("id").values_list("reference", flat=True)[:50])
@@ -123,7 +129,8 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One kind of request. ``queries`` and ``growth`` are its gates, where it has any."""
+    """One kind of request. ``queries`` and ``growth`` are its gates, where it has any; ``most`` is how
+    often it is sent to each database at the most."""
 
     name: str
     prepare: Callable[[World], Request]
@@ -132,6 +139,7 @@ class Operation:
     floor: str = "frame, agent"
     status: int = 200
     reads: bool = True
+    most: int = 10_000
 
 
 def _agent(path: str, pages: int = 0) -> Callable[[World], Request]:
@@ -157,6 +165,13 @@ def _ticket(client: str, path: str, tickets: str) -> Callable[[World], Request]:
         return lambda: browser.get(path.format(next(references)))
 
     return prepare
+
+
+def _polling(world: World) -> Request:
+    """A poll that begins anew for each database, because a token is bound to what was shown then."""
+    page = world.agent.get("/desk/q/all/").content.decode()
+    since = _SINCE.findall(page)[0]
+    return lambda: world.agent.get("/desk/q/all/", {"since": since}, headers={"HX-Request": "true"})
 
 
 def _filing(world: World) -> Request:
@@ -186,6 +201,9 @@ OPERATIONS = [
     Operation(
         "ticket, 30 messages, LDC", _ticket("ldc", "/tickets/{}/", "long"), 8, TICKET, floor="frame, LDC"
     ),
+    Operation("ticket, 500 messages, agent", _ticket("agent", "/desk/tickets/{}/", "giant"), 8, TICKET),
+    Operation("poll, nothing new", _polling, 1, status=304),
+    Operation("all clocks as CSV", _agent("/reports/service-levels/?format=clocks&from=2000-01"), most=5),
     Operation("search by title", _agent("/tickets/?view=all&q=AS2+certificate")),
     Operation("search by rare title", _agent("/tickets/?view=all&q=channel+4711")),
     Operation("search by reference", _ticket("agent", "/tickets/?view=all&q={}", "old")),

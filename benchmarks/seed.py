@@ -24,9 +24,10 @@ from tickets.sla.verification import next_chunk, repair
 CHUNK = 2000
 LDCS = 60
 AGENTS = 25
-SPECIMENS = 10
-"""The newest ten tickets have one message each, the ten before them thirty. All twenty are in
-progress at the largest LDC, so that a ticket's page can be measured on the same ticket at any size."""
+SPECIMENS, GIANTS = 10, 2
+"""The newest ten tickets have one message each, the ten before them thirty, the two before those five
+hundred. All are in progress at the largest LDC, so that a ticket's page can be measured on the same
+ticket at any size."""
 
 FIRST = [
     "Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Maple", "Rowan", "Spruce",
@@ -70,6 +71,7 @@ def seed(size: int, *, now: datetime) -> None:
             "now": now,
             "agents": agents,
             "specimens": SPECIMENS,
+            "giants": GIANTS,
             "titles": TITLES,
             "sayings": SAYINGS,
             "shares": _lower_bounds(len(ldcs)),

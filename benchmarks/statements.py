@@ -40,8 +40,8 @@ SELECT
          THEN date_trunc('minute', created_at + 0.1 * (work_until - created_at)) END AS taken_at,
     coalesce(closed_at, work_until) AS updated_at
 FROM (
-    SELECT age, age < 2 * %(specimens)s AS specimen,
-        age < 2 * %(specimens)s OR pg_temp.dice(age, 1) < exp(-age / (0.01 * %(size)s + 50)) AS open,
+    SELECT age, age < 2 * %(specimens)s + %(giants)s AS specimen,
+        age < 2 * %(specimens)s + %(giants)s OR pg_temp.dice(age, 1) < exp(-age / (0.01 * %(size)s + 50)) AS open,
         date_trunc('minute', %(now)s - interval '6 years' * ((age + 0.5) / %(size)s)) AS created_at
     FROM generate_series(%(size)s - 1, 0, -1) AS age
 ) AS ticket
@@ -51,7 +51,7 @@ CROSS JOIN LATERAL (SELECT floor(pg_temp.dice(age, 3) * cardinality(people))::in
 CROSS JOIN LATERAL (
     SELECT people[1 + seat] AS reporter_id, people[1 + (seat + 1) %% cardinality(people)] AS colleague_id,
         (%(agents)s::bigint[])[1 + floor(pg_temp.dice(age, 4) * cardinality(%(agents)s::bigint[]))::int] AS agent_id,
-        CASE WHEN age < %(specimens)s THEN 1 WHEN specimen THEN 30
+        CASE WHEN age < %(specimens)s THEN 1 WHEN age < 2 * %(specimens)s THEN 30 WHEN specimen THEN 500
              ELSE least(150, floor(2.3 * power(1 - pg_temp.dice(age, 5), -0.6)))::int END AS messages,
         %(now)s - created_at AS lived
 ) AS who

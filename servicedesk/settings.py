@@ -2,8 +2,7 @@
 
 Three modes, chosen by MODE:
 
-* ``demo`` (the default): what ``make run`` starts. Fictional people, mail into a local
-  folder, second factors optional. Never for real data.
+* ``demo``, the default: fictional people, mail into a folder, second factors optional. Not for real data.
 * ``test``: what pytest sets.
 * ``production``: refuses to start when anything unsafe is configured, and says what to do.
 
@@ -225,8 +224,6 @@ CELERY_BEAT_SCHEDULE["tickets.tasks.verify_service_levels"] = {
     "schedule": crontab(hour="8", minute="10"),  # 03:10 or 04:10 in Toronto
     "options": {"expires": 3600},
 }
-MESSAGE_HOLD = timedelta(seconds=int(os.environ.get("MESSAGE_HOLD_SECONDS", "15")))
-"""How long a message of an agent's can be taken back before it leaves (decision 0010)."""
 OUTBOX_LEASE = timedelta(seconds=int(os.environ.get("OUTBOX_LEASE_SECONDS", "120")))
 
 # --- Mail ----------------------------------------------------------------------------------
@@ -351,6 +348,7 @@ RECORD_MAX_FILES = 20
 UPLOADS_PER_HOUR = 200
 FILINGS_PER_HOUR = {"person": 30, "organization": 120}
 IDEMPOTENCY_KEPT_FOR = timedelta(hours=72)
+MESSAGE_HOLD = timedelta(seconds=int(os.environ.get("MESSAGE_HOLD_SECONDS", "15")))  # decision 0010
 if DEMO:
     DEMO_PASSWORD, DEMO_SIGN_INS = PASSWORD, SIGN_INS
 

@@ -17,6 +17,7 @@ from accounts.models import Person
 from accounts.roles import Role
 from benchmarks.seed import seed
 from servicedesk.records.models import Record
+from tests.tickets.test_live import token
 from tickets.transitions import Status
 
 TICKETS = 20_000
@@ -111,6 +112,13 @@ def test_a_queue_reads_open_tickets_only(agent: Person, name: str) -> None:
 @pytest.mark.parametrize("sort", ["updated", "severity"])
 def test_another_order_of_a_queue_reads_open_tickets_only(agent: Person, sort: str) -> None:
     assert excesses(agent, lambda browser: browser.get(f"/desk/q/all/?sort={sort}")) == []
+
+
+def test_a_poll_of_a_queue_reads_next_to_nothing(agent: Person) -> None:
+    def ask(browser: Client) -> Any:
+        return browser.get(f"/desk/q/all/?since={token(browser.get('/desk/q/all/'))}")
+
+    assert excesses(agent, ask, 304) == []
 
 
 def test_the_desks_home_reads_open_tickets_only(agent: Person) -> None:

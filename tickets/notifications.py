@@ -36,7 +36,7 @@ from tickets.wording import severity_word, status_words, turn
 QUIET = frozenset(
     {
         "escalated", "moved_to_versions", "task_done", "task_reopened", "linked", "unlinked", "routed",
-        "absorbed", "gave_back", "split", "split_undone",
+        "split", "split_undone",
     }
 )  # fmt: skip
 """News that is not told like the others: steps of the ladder have their own listeners, the rest none."""

@@ -30,6 +30,8 @@ DESK_NEWS = frozenset({"replied", "answer", "edited", "reopen", "cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
 APPROVAL_NEWS = frozenset({"approval_asked", "approval_reminded", "approval_overdue"})
 """What those who decide hear of, and nobody else; of a decision that is late the desk hears too."""
+DESK_ONLY = frozenset({"absorbed", "gave_back"})
+"""What the desk's people alone are told: the organization hears of a merge from the ticket that was merged."""
 MERGED = _("It was merged into another ticket, which goes on in its place. Write there.")
 
 
@@ -335,8 +337,8 @@ def _sme_side(event: Event, ticket: Ticket) -> Side:
 
 
 def _ldc_side(event: Event, ticket: Ticket) -> Side:
-    """The LDC's people for this event: none for internal ones."""
-    if event.internal:
+    """The LDC's people for this event: none for internal ones, or for what they hear elsewhere."""
+    if event.internal or event.what in DESK_ONLY:
         return Side(NOBODY, [])
     members = Q(
         pk__in=Person.objects.acting_for(ticket.organization_id, Permission.REPORT).values("pk"),

@@ -20,22 +20,27 @@ BESIDES = "Something else while you are at it: this morning’s exception report
 
 
 def merge_and_split(*, at: datetime) -> None:
-    """Play both at Lakeshore Hydro, during the last hours before a moment."""
-    held, two = _at_work()[:2]
+    """Play both during the last hours before a moment, at Lakeshore Hydro where it can be."""
+    held, two = _at_work(at)[:2]
     _reported_again(held, at)
     _two_matters(two, at)
 
 
-def _at_work() -> list[Incident]:
-    """Its incidents that an agent works on, whose clocks run, the oldest first."""
+def _at_work(at: datetime) -> list[Incident]:
+    """Incidents that an agent works on, reported hours ago: of that organization, in time and new ones first."""
     incidents = Incident.objects.filter(
-        organization__slug=WHOSE,
         status__in=ACTIVE,
         visibility=Visibility.ORGANIZATION,
         assignee__isnull=False,
         finish_due_at__isnull=False,
+        created_at__lt=at - timedelta(hours=4),
     )
-    return list(incidents.select_related("assignee").order_by("created_at", "pk"))
+
+    def liking(one: Incident) -> tuple[bool, bool, int]:
+        late = one.finish_due_at is not None and one.finish_due_at <= at
+        return one.organization.slug != WHOSE, late, -one.pk
+
+    return sorted(incidents.select_related("assignee", "organization"), key=liking)
 
 
 def _reported_again(held: Incident, at: datetime) -> None:

@@ -18,7 +18,7 @@ class How(models.TextChoices):
 
     NOW = "now", _("E-mail at once")
     DAILY = "daily", _("Daily e-mail")
-    BELL = "bell", _("In the portal only")
+    BELL = "bell", _("Portal only")
     NONE = "none", _("Not at all")
 
 

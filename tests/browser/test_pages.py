@@ -102,6 +102,10 @@ DESK = [
     "/desk/q/due/",
     "/desk/bulk/{bulk}/",
     "/desk/bulk/{bulk_done}/",
+    "/desk/q/snoozed/",
+    "/desk/v/{view}/",
+    "/desk/v/{view}/edit/",
+    "/desk/v/{deleted_view}/",
     "/desk/tickets/{ordinary}/",
     "/desk/tickets/{waiting}/",
     "/desk/tickets/{resolved}/",
@@ -214,6 +218,7 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
         **{name: world.things[name]["reference"] for name in ("change_own", "change_open", "twin", "double")},
         **{name: str(world.things[name]["public_id"]) for name in ("change_draft", "change_ready")},
         **{name: str(world.things[name]["public_id"]) for name in ("bulk", "bulk_done")},
+        **{name: str(world.things[name]["public_id"]) for name in ("view", "deleted_view")},
     }
 
 

@@ -29,6 +29,7 @@ def surroundings(**more: str) -> dict[str, str]:
         "DATABASE_URL": database_url(connection.settings_dict),
         "MODE": "test",
         "OUTBOX_LEASE_SECONDS": str(LEASE),
+        "MESSAGE_HOLD_SECONDS": "0",
         "SECOND_FACTOR_REQUIRED": "0",
         "STATEMENT_TIMEOUT_MS": "30000",
         "PYTHONUNBUFFERED": "1",

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
-from servicedesk.notifications.models import Notice
+from servicedesk.notifications.groups import How
+from servicedesk.notifications.models import MailHours, Notice, Preference
 from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Event
 from servicedesk.schedule.models import DueRow
@@ -17,6 +18,7 @@ from servicedesk.schedule.sweep import sweep
 from tests.conftest import NOON
 from tests.sla.test_calendar import at
 from tickets.actions import assign, change_severity, move_ticket, reply
+from tickets.groups import STEPS
 from tickets.models import Incident
 from tickets.transitions import Status
 
@@ -217,3 +219,39 @@ def test_low_severities_wait_for_office_hours_with_their_mail_and_not_with_the_b
     assert deliver(at("2027-03-19 18:05")) == []
     assert deliver(at("2027-03-21 12:00")) == []
     assert "mona@example.com" in "".join(deliver(at("2027-03-22 08:01")))
+
+
+@pytest.mark.parametrize(
+    ("urgency", "told_now", "later"),
+    [
+        ("now", ["ann"], {"bob": "Your daily mail", "cleo": "While your mail was held"}),
+        ("gravest", ["ann", "bob", "cleo"], {}),
+    ],
+)
+def test_steps_are_told_as_everybody_wishes_and_severity_1_always(
+    incident: Make,
+    ann: Person,
+    bob: Person,
+    cleo: Person,
+    urgency: str,
+    told_now: list[str],
+    later: dict[str, str],
+) -> None:
+    Preference.objects.create(person=bob, group=STEPS, how=How.DAILY, since=NOON)
+    MailHours.objects.create(person=cleo, quiet_from="09:00", quiet_until="18:00")
+    incident(impact="all" if urgency == "gravest" else "billing", urgency="now")
+    incident(impact="all" if urgency == "gravest" else "billing", urgency="now")
+    sweep(at=NOON + 31 * MINUTE)
+    deliver(NOON + 31 * MINUTE)
+
+    letters = deliver(NOON + 33 * MINUTE)
+    assert [letter.partition("@")[0] for letter in letters] == told_now
+    assert {name for name, _step in told()} >= {"Ann", "Bob", "Cleo"}
+    drain(now=lambda: NOON + 24 * HOUR)
+    found = {
+        one.to[0].partition("@")[0]: one.subject
+        for one in mail.outbox
+        if one.subject.startswith(("Your d", "While"))
+    }
+    assert found.keys() == later.keys()
+    assert all(found[name].startswith(words) for name, words in later.items())

@@ -257,7 +257,7 @@ def test_pages_lead_on_and_show_each_side_what_it_may_read(
     preview = browser.get(
         reverse("tickets:merge", args=[second.reference]), {"into": first.reference.lower()}
     )
-    assert f"Merge into {first.reference}" in words(preview)
+    assert "Merge the two" in words(preview)
     wrong_way = words(
         browser.get(reverse("tickets:merge", args=[first.reference]), {"into": second.reference})
     )
@@ -295,12 +295,26 @@ def test_pages_lead_on_and_show_each_side_what_it_may_read(
     assert (again.status_code, "not merged into another ticket any more" in words(again)) == (409, True)
 
 
-def test_the_people_of_the_merged_ticket_are_told_once(
-    first: Incident, second: Incident, ann: Person, mailoutbox: list[Any]
+def test_the_organization_hears_once_and_so_does_who_works_on_the_survivor(
+    first: Incident,
+    second: Incident,
+    rita: Person,
+    ned: Person,
+    ann: Person,
+    bob: Person,
+    mailoutbox: list[Any],
 ) -> None:
+    assign(first, bob, by=ann, at=LATER, version=first.version)
     OutboxMessage.objects.all().delete()
     joined(second, first, ann)
     drain(now=lambda: LATER)
-    subjects = {message.subject for message in mailoutbox}
-    assert subjects == {f"[{second.reference}] Cycle 14 is short — Merged into another ticket"}
-    assert all(f"merged it into {first.reference}" in str(message.body) for message in mailoutbox)
+    gone_on = f"[{second.reference}] Cycle 14 is short — Merged into another ticket"
+    assert sorted((*message.to, message.subject) for message in mailoutbox) == [
+        (
+            bob.email,
+            f"[{first.reference}] BQ responses missing for cycle 14 — Another ticket was merged into it",
+        ),
+        (ned.email, gone_on),
+        (rita.email, gone_on),
+    ]
+    assert f"merged it into {first.reference}" in str(mailoutbox[0].body) + str(mailoutbox[-1].body)

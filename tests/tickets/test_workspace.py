@@ -239,3 +239,20 @@ def test_columns_and_density_are_kept_for_the_person(
     assert answer["Location"] == "/desk/q/"
     assert heads(browser) == ["Ref", "Title"]
     assert sign_in(rita).post("/desk/look/", chosen | {"request_id": key()}).status_code == 403
+
+
+# --- Nothing to do --------------------------------------------------------------------------
+
+
+def test_an_empty_triage_says_when_the_next_promise_falls_due(
+    incident: Make, ann: Person, sign_in: SignIn
+) -> None:
+    browser = sign_in(ann)
+    assert words(browser.get("/desk/q/triage/")).endswith("Inbox zero.")
+
+    incident(Status.IN_PROGRESS, at=timezone.now())
+    cache.clear()
+    assert re.search(r"Inbox zero. Next SLA is due in \d+ [dh]", words(browser.get("/desk/q/triage/")))
+    assert words(browser.get("/desk/q/snoozed/")).endswith(
+        "Nothing sleeps. Press H on a ticket to put it off."
+    )

@@ -144,7 +144,10 @@ def test_an_administrator_is_told_of_unknown_variables(cast: Cast, sign_in: Sign
 # --- Who will be told -----------------------------------------------------------------------
 
 NAMED = {
-    "everyone": ({}, {"Rita": "filed it", "Ned": "everyone", "Olga": "everyone", "Vera": "everyone"}),
+    "everyone": (
+        {},
+        {"Rita": "filed it", "Ned": "as no contact", "Olga": "as no contact", "Vera": "as no contact"},
+    ),
     "contact": (
         {"contact": "olga", "backup_contact": "vera"},
         {"Olga": "main contact", "Vera": "back-up contact", "Rita": "filed it"},
@@ -165,6 +168,8 @@ def test_whom_the_composer_shows_is_who_hears(
     set_following(ticket, True, by=cast["bob"], at=NOON)
     shown = sign_in(cast["ann"]).get(desk_page(ticket)).context["page"].writing.around
 
+    everyone = "everyone in the organization, as no contact is named, Bob (follows it)"
+    assert (shown.public.summary == everyone) == (named == "everyone")
     reasons = {one.name: one.reason for one in shown.public.ldc}
     assert reasons.keys() == expected.keys()
     assert all(reasons[name].startswith(reason) for name, reason in expected.items())

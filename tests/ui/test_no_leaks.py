@@ -275,8 +275,8 @@ HARMLESS = {
     '.select_related("assignee", "team", "item_version")': "only agents, who see all, get there",
     "tickets/views/bulk.py: seen = Ticket.objects.visible_to(request.user)"
     '.filter(pk__in=one.rows.values("record"))': "only agents, who see all, get there",
-    "tickets/views/bulk.py: rows = chosen.of_queue(Ticket.objects.visible_to(request.user).unfinished(),"
-    " request.user)": "only agents, who see all, get there",
+    "tickets/views/bulk.py: rows = chosen.of_queue("
+    "Ticket.objects.visible_to(request.user).unfinished(), request.user)": "only agents, who see all, get there",
     # Writing on a ticket
     "tickets/views/ticket.py: waiting = HeldMessage.objects.visible_to(request.user).filter(": "the desk alone asks",
     "tickets/views/writing.py: offered = ReplyTemplate.objects.visible_to(request.user)"

@@ -55,7 +55,7 @@ def merge(merged: Ticket, survivor: Ticket, *, by: Person, at: datetime, version
         links=_take_links(merged, survivor, by=by, at=at),
         absorbed=absorbed,
     )
-    append_event(survivor, "absorbed", by=by, at=at, reference=merged.reference)
+    publish(append_event(survivor, "absorbed", by=by, at=at, reference=merged.reference))
     survivor.touch(at=at)
     return done
 
@@ -98,7 +98,7 @@ def undo_merge(merged: Ticket, *, by: Person, at: datetime, version: int) -> Tic
     Link.objects.filter(pk__in=done.links).delete()
     Merge.objects.filter(pk=done.pk).update(undone_at=at, undone_by=by)
     publish(event)
-    append_event(survivor, "gave_back", by=by, at=at, reference=merged.reference)
+    publish(append_event(survivor, "gave_back", by=by, at=at, reference=merged.reference))
     survivor.touch(at=at)
     return merged
 

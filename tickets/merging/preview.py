@@ -57,7 +57,6 @@ def preview_merge(merged: Ticket, survivor: Ticket, person: Person, *, now: date
             other_way=bool(may_merge(person, survivor, merged)),
             links=[], open_tasks=0, following=[], hearing=[],
         )  # fmt: skip
-    news = Event(record_id=merged.pk, name=f"{merged.kind}.merge", at=now, actor=person)
     return MergePreview(
         merged=_side(merged, now),
         survivor=_side(survivor, now),
@@ -68,7 +67,9 @@ def preview_merge(merged: Ticket, survivor: Ticket, person: Person, *, now: date
         ],
         open_tasks=_open_tasks(merged),
         following=_names(Person.objects.filter(pk__in=newly_following(merged, survivor))),
-        hearing=_names(policy.who_hears(news, merged)),
+        hearing=sorted(
+            {*_hearing(merged, "merge", person, now), *_hearing(survivor, "absorbed", person, now)}
+        ),
     )
 
 
@@ -97,6 +98,12 @@ def _side(ticket: Ticket, now: datetime) -> Side:
 def _open_tasks(ticket: Ticket) -> int:
     tasks = getattr(ticket, "tasks", None)
     return tasks.filter(done_at=None).count() if tasks is not None else 0
+
+
+def _hearing(ticket: Ticket, what: str, person: Person, now: datetime) -> list[str]:
+    """Who would hear of it from one of the two."""
+    news = Event(record_id=ticket.pk, name=f"{ticket.kind}.{what}", at=now, actor=person)
+    return _names(policy.who_hears(news, ticket))
 
 
 def _names(people: QuerySet[Person]) -> list[str]:

@@ -23,7 +23,7 @@ REASONS: dict[str, str | Promise] = {
     "backup": gettext_lazy("back-up contact"),
     "reporter": gettext_lazy("filed it"),
     "follower": gettext_lazy("follows it"),
-    "everyone": gettext_lazy("everyone in the organization, as no contact is named"),
+    "everyone": gettext_lazy("as no contact is named"),
     "administrator": gettext_lazy("administers the organization"),
     "assignee": gettext_lazy("works on it"),
     "desk": gettext_lazy("works at the desk"),
@@ -52,6 +52,8 @@ class Audience:
 
     ldc: list[Recipient]
     desk: list[Recipient]
+    everyone: bool = False
+    """Is it all of the organization, because no contact is named?"""
 
     @property
     def people(self) -> list[Recipient]:
@@ -61,11 +63,13 @@ class Audience:
     @property
     def summary(self) -> str:
         """The first few by name, and how many more."""
-        told = [person for person in self.people if person.ticked]
+        told = [f"{one.name} ({one.reason})" for one in self.people if one.ticked]
+        if self.everyone and all(one.ticked for one in self.ldc):
+            everyone = _("everyone in the organization, as no contact is named")
+            told = [everyone, *(f"{one.name} ({one.reason})" for one in self.desk if one.ticked)]
         if not told:
             return _("Nobody is told.")
-        names = ", ".join(f"{person.name} ({person.reason})" for person in told[:NAMED])
-        more = len(told) - NAMED
+        names, more = ", ".join(told[:NAMED]), len(told) - NAMED
         if more <= 0:
             return names
         return ngettext("%(names)s and %(more)d more", "%(names)s and %(more)d more", more) % {
@@ -126,7 +130,9 @@ def people_around(ticket: Ticket, by: Person, *, at: datetime, left_out: dict[st
     out, out_of_notes = left_out.get("public", set()), left_out.get("internal", set())
     return Around(
         public=Audience(
-            _ordered(_recipients(at_ldc, out, of_ldc=True)), _recipients(at_desk, out, of_ldc=False)
+            _ordered(_recipients(at_ldc, out, of_ldc=True)),
+            _recipients(at_desk, out, of_ldc=False),
+            everyone=any(why == "everyone" for _person, why in at_ldc),
         ),
         internal=Audience([], _recipients(at_desk, out_of_notes, of_ldc=False)),
         followers=[person for person in people if person.follows],

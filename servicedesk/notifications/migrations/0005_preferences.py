@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('group', models.CharField(max_length=40)),
-                ('how', models.CharField(choices=[('now', 'E-mail at once'), ('daily', 'Daily e-mail'), ('bell', 'In the portal only'), ('none', 'Not at all')], max_length=10)),
+                ('how', models.CharField(choices=[('now', 'E-mail at once'), ('daily', 'Daily e-mail'), ('bell', 'Portal only'), ('none', 'Not at all')], max_length=10)),
                 ('since', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
