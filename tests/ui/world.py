@@ -310,14 +310,14 @@ def session_of(person: Person) -> str:
 def bulk_things(world: World, at: datetime) -> None:
     """Actions on many tickets: one that Ann has only chosen, one that is done, and one of Bob's."""
     chosen = {one.pk: one.version for one in (world.ordinary, world.strange)}
-    ann, bob = world.people["ann"], world.people["bob"]
+    ann, bob, theirs = world.people["ann"], world.people["bob"], world.requests["strange_feedback"]
     runs = {
         "bulk": choose(BulkKind.ASSIGN, chosen, by=ann, at=at),
-        "bulk_done": choose(BulkKind.TEAM, {world.restricted.pk: world.restricted.version}, by=ann, at=at),
+        "bulk_done": choose(BulkKind.TEAM, {theirs.pk: theirs.version}, by=ann, at=at),
         "bulk_of_bob": choose(BulkKind.ASSIGN, chosen, by=bob, at=at),
     }
     run_bulk(runs["bulk_done"], {"team": Team.objects.earliest("pk").pk}, by=ann, at=at)
-    world.restricted.refresh_from_db()
+    world.requests["strange_feedback"] = now_on(theirs)
     world.things |= {name: {"public_id": run.public_id} for name, run in runs.items()}
     world.things["chosen"] = {"public_id": f"{world.ordinary.pk}:{world.ordinary.version}"}
 
