@@ -213,14 +213,14 @@ HARMLESS = {
     ".with_current().filter(slug=slug)": "everybody may read the catalogue",
     "tickets/views/requests.py: tasks = FulfilmentTask.objects.visible_to(request.user)"
     '.select_related("template", "request")': "narrowed to a request that was found through their scope",
-    "tickets/queues.py: open_ones = Ticket.objects.visible_to(person)"
-    ".unfinished().order_by()": "only the desk gets there",
+    "tickets/queues.py: Ticket.objects.visible_to(person)": "only the desk gets there",
     "tickets/approvals_page.py: mine = Delegation.objects.visible_to(person).filter(ends_on__gte=day)"
     '.order_by("starts_on", "pk")': "narrowed to what one gave or was given",
     "tickets/approvals_page.py: Q(person=person) | Q(cast_by=person),"
     " approval__in=Approval.objects.visible_to(person)": "narrowed to one's own votes",
-    "tickets/views/lists.py: rows = Ticket.objects.visible_to(request.user).unfinished()"
-    ".filter(chosen.condition(request.user))": "only the desk gets there",
+    "tickets/views/lists.py: open_ones = Ticket.objects.visible_to(request.user).unfinished()": (
+        "only the desk gets there"
+    ),
     "tickets/views/lists.py: Ticket.objects.visible_to(request.user).unfinished()"
     '.select_related("organization", "assignee")': "only the desk gets there",
     'tickets/views/report.py: "files": Attachment.objects.visible_to(request.user)'
