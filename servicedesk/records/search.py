@@ -78,7 +78,7 @@ def find(reader: Reader, words: Collection[str], *, kinds: Collection[str], most
         rows = rows.filter(pk__in=newest.values("pk")[:NEWEST])
     else:
         hits = [_text(words), list(kinds), NEWEST]
-        rows = rows.filter(RawSQL(_HITS, hits, BooleanField()))  # noqa: S611 - our own constant
+        rows = rows.filter(RawSQL(_HITS, hits, BooleanField()))  # noqa: S611  # nosec B611 - our own constant
     return (
         rows.select_related("record__organization")
         .annotate(
