@@ -6,7 +6,7 @@ from servicedesk.records.models.draft import Draft
 from servicedesk.records.models.event import Event
 from servicedesk.records.models.follower import Follower
 from servicedesk.records.models.link import Link, Relation
-from servicedesk.records.models.record import NEVER, Kind, Record, RecordQuerySet, Visibility
+from servicedesk.records.models.record import NEVER, Kind, Record, RecordQuerySet, Visibility, seen
 from servicedesk.records.models.search_text import Readers, SearchText
 from servicedesk.records.models.submission import Submission
 
@@ -26,4 +26,5 @@ __all__ = [
     "SearchText",
     "Submission",
     "Visibility",
+    "seen",
 ]

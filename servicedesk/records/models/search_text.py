@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from servicedesk.records.models.record import Kind, Record, Visibility, own
+from servicedesk.records.models.record import Kind, Record, own, seen
 from servicedesk.records.scope import Reader, ScopedQuerySet
 
 
@@ -29,9 +29,8 @@ class SearchTextQuerySet(ScopedQuerySet):
         """What the desk reads is for the desk, what is said on a record for its organization."""
         if reader.standing().sees_all:
             return self
-        mine = own(reader, "record")
-        face = Q(readers=Readers.FACE) & (mine | Q(record__visibility=Visibility.EVERYONE))
-        return self.filter(face | Q(readers=Readers.OURS) & mine)
+        face = Q(readers=Readers.FACE) & seen(reader, "record")
+        return self.filter(face | Q(readers=Readers.OURS) & own(reader, "record"))
 
 
 class SearchText(models.Model):

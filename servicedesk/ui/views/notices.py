@@ -16,7 +16,7 @@ from servicedesk.notifications.groups import groups_for
 from servicedesk.notifications.models import Notice
 from servicedesk.notifications.wording import address, describe
 from servicedesk.records.keyset import paginate
-from servicedesk.records.models import Record
+from servicedesk.records.models import seen
 
 SIZE = 50
 YESTERDAY = timedelta(days=1)
@@ -26,9 +26,7 @@ YESTERDAY = timedelta(days=1)
 @signed_in
 def index(request: SignedInRequest) -> HttpResponse:
     """My notices by day, the newest first. Those of records I may no longer see are left out."""
-    mine = Notice.objects.visible_to(request.user).filter(
-        event__record__in=Record.objects.visible_to(request.user)
-    )
+    mine = Notice.objects.visible_to(request.user).filter(seen(request.user, "event__record"))
     groups = groups_for(desk=request.user.standing().sees_all)
     group = next((one for one in groups if one.name == request.GET.get("group")), None)
     if group:
