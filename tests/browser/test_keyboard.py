@@ -91,8 +91,27 @@ def test_an_incident_is_reported_and_written_on_without_a_mouse(visit: Visit, ri
 Make = Callable[..., Incident]
 EVERYWHERE = {"/", "Ctrl K", "?", "D", "G Q", "G T", "G P", "G R", "G H", "C", "G M", "Esc"}
 IN_LISTS = {"J ↓", "K ↑", "O Enter", "F"}
-IN_ROWS = {"1", "2", "3", "A", "P", "X", "Shift J", "Shift K", "Ctrl A", "B"}
-ON_A_TICKET = {"A", "P", "S", "L", "W", "R", "I", "1", "2", "3", ".", ". .", ". . .", "U", "Ctrl Enter"}
+IN_A_QUEUE = {"V"}
+IN_ROWS = {"Space", "H", "1", "2", "3", "A", "P", "X", "Shift J", "Shift K", "Ctrl A", "B"}
+ON_A_TICKET = {
+    "H",
+    "M",
+    "A",
+    "P",
+    "S",
+    "L",
+    "W",
+    "R",
+    "I",
+    "1",
+    "2",
+    "3",
+    ".",
+    ". .",
+    ". . .",
+    "U",
+    "Ctrl Enter",
+}
 
 
 def press(page: Page, *keys: str) -> None:
@@ -178,6 +197,7 @@ def test_single_keys_do_nothing_while_they_are_switched_off(
     visitor = visit(ann)
     for address in ("/desk/q/triage/", f"/desk/tickets/{ticket.reference}/"):
         page = visitor.go(address)
+        page.wait_for_load_state("networkidle")  # who else is here comes a moment later
         before = page.content()
         press(page, *"jko123asplwri.,;udcf?/[]ghgq", "ArrowDown", "ArrowUp")
         assert page.evaluate(
@@ -201,12 +221,12 @@ def test_the_sheet_lists_exactly_what_works_on_the_page(
     tickets = [incident(at=timezone.now(), title=f"Ticket {number}") for number in range(2)]
     desk, watching, ldc = visit(ann), visit(chang), visit(rita)
     for visitor, address, keys in (
-        (desk, "/desk/q/triage/", EVERYWHERE | IN_LISTS | IN_ROWS),
-        (desk, "/desk/q/mine/", EVERYWHERE | {"F"}),
+        (desk, "/desk/q/triage/", EVERYWHERE | IN_LISTS | IN_A_QUEUE | IN_ROWS),
+        (desk, "/desk/q/mine/", EVERYWHERE | IN_A_QUEUE | {"F"}),
         (desk, "/problems/", EVERYWHERE | {"F"}),
         (desk, "/changes/", EVERYWHERE | {"F"}),
         (desk, f"/desk/tickets/{tickets[0].reference}/", EVERYWHERE | ON_A_TICKET),
-        (watching, "/desk/q/triage/", EVERYWHERE | IN_LISTS),
+        (watching, "/desk/q/triage/", EVERYWHERE | IN_LISTS | IN_A_QUEUE | {"Space"}),
         (ldc, "/tickets/", EVERYWHERE - {"G Q"} | IN_LISTS),
     ):
         page = visitor.go(address)
