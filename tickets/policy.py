@@ -25,7 +25,7 @@ from tickets.models import Approval, ApprovalState, HeldMessage, ServiceRequest,
 from tickets.models.severity import SEVERE
 from tickets.transitions import AT_WORK, ENDED, LET_GO, SYSTEM
 
-NOBODY = Q(pk__in=[])
+NOBODY, EVERYBODY = Q(pk__in=[]), Q(pk__isnull=False)
 DESK_NEWS = frozenset({"replied", "answer", "edited", "reopen", "cancel"})
 """What the desk hears of when the LDC's side does it to a ticket that nobody has taken yet."""
 APPROVAL_NEWS = frozenset({"approval_asked", "approval_reminded", "approval_overdue"})
@@ -292,8 +292,8 @@ class Side:
     @property
     def reason(self) -> Case:
         """Why somebody hears, to annotate people with. "" for one who does not."""
-        whens = [When(self.members & who, then=Value(why)) for why, who in self.reasons]
-        return Case(*whens, default=Value(""))
+        why = Case(*(When(who, then=Value(why)) for why, who in self.reasons), default=Value(""))
+        return Case(When(self.members, then=why), default=Value(""))
 
 
 def sides_heard(event: Event, ticket: Ticket) -> tuple[Side, Side]:
@@ -358,7 +358,7 @@ def _ldc_side(event: Event, ticket: Ticket) -> Side:
             ],
         )
     if ticket.visibility == Visibility.ORGANIZATION:
-        return Side(members, [("reporter", reporter), ("everyone", members)])
+        return Side(members, [("reporter", reporter), ("everyone", EVERYBODY)])
     administrators = Person.objects.acting_for(ticket.organization_id, Permission.MANAGE_PEOPLE)
     return Side(
         members,

@@ -115,7 +115,7 @@ def people_around(ticket: Ticket, by: Person, *, at: datetime, left_out: dict[st
     follows = Q(pk__in=ticket.followers.values("person"))
     works = Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
     people = list(
-        Person.objects.filter(Q(desk.heard | ldc.heard, is_active=True) | follows | works)
+        Person.objects.filter(desk.members | ldc.members | follows)
         .annotate(
             at_desk=desk.reason,
             at_ldc=ldc.reason,
