@@ -105,6 +105,8 @@ def load(*, at: datetime) -> bool:
         _ring_bells(at)
         _close_old_mail(at)
         _wake_once()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # so that the first pages are planned for what is there now
     return True
 
 
