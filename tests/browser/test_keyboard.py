@@ -89,8 +89,9 @@ def test_an_incident_is_reported_and_written_on_without_a_mouse(visit: Visit, ri
 Make = Callable[..., Incident]
 EVERYWHERE = {"/", "Ctrl K", "?", "D", "G Q", "G T", "G P", "G R", "G H", "C", "G M", "Esc"}
 IN_LISTS = {"J ↓", "K ↑", "O Enter", "F"}
-IN_ROWS = {"1", "2", "3", "A", "P"}
-ON_A_TICKET = {"A", "P", "S", "L", "W", "R", "I", "1", "2", "3", ".", ". .", ". . .", "U", "Ctrl Enter"}
+IN_QUEUES = {"V", "Space"}
+IN_ROWS = {"H", "1", "2", "3", "A", "P"}
+ON_A_TICKET = {"H", "A", "P", "S", "L", "W", "R", "I", "1", "2", "3", ".", ". .", ". . .", "U", "Ctrl Enter"}
 
 
 def press(page: Page, *keys: str) -> None:
@@ -199,12 +200,12 @@ def test_the_sheet_lists_exactly_what_works_on_the_page(
     tickets = [incident(at=timezone.now(), title=f"Ticket {number}") for number in range(2)]
     desk, watching, ldc = visit(ann), visit(chang), visit(rita)
     for visitor, address, keys in (
-        (desk, "/desk/q/triage/", EVERYWHERE | IN_LISTS | IN_ROWS),
-        (desk, "/desk/q/mine/", EVERYWHERE | {"F"}),
+        (desk, "/desk/q/triage/", EVERYWHERE | IN_LISTS | IN_QUEUES | IN_ROWS),
+        (desk, "/desk/q/mine/", EVERYWHERE | {"F", "V"}),
         (desk, "/problems/", EVERYWHERE | {"F"}),
         (desk, "/changes/", EVERYWHERE | {"F"}),
         (desk, f"/desk/tickets/{tickets[0].reference}/", EVERYWHERE | ON_A_TICKET),
-        (watching, "/desk/q/triage/", EVERYWHERE | IN_LISTS),
+        (watching, "/desk/q/triage/", EVERYWHERE | IN_LISTS | IN_QUEUES),
         (ldc, "/tickets/", EVERYWHERE - {"G Q"} | IN_LISTS),
     ):
         page = visitor.go(address)
