@@ -71,7 +71,7 @@ def queue(request: SignedInRequest, name: str) -> HttpResponse:
     """One of the desk's queues, the next due first unless another order is asked for."""
     if not request.user.standing().sees_all:
         NOT_FOR_LDCS.or_refuse()
-    parameters.check(request.GET, "since", "sort", *parameters.FILTERS, *parameters.PAGES)
+    parameters.check(request.GET, "sort", *parameters.FILTERS, *parameters.PAGES, "since")
     around = board(request.user)
     chosen = around.queue(name)
     if chosen is None:

@@ -38,7 +38,7 @@ def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The queue as it was kept; what the address says besides goes over it. A deleted one can be brought back."""
     if not request.user.standing().sees_all:
         NOT_FOR_LDCS.or_refuse()
-    parameters.check(request.GET, "since", "sort", *parameters.FILTERS, *parameters.PAGES)
+    parameters.check(request.GET, "sort", *parameters.FILTERS, *parameters.PAGES, "since")
     around = board(request.user)
     view = next((one for one in around.views if one.id == str(public_id)), None)
     if view is None:  # deleted, or shared within the last seconds
