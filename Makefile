@@ -13,7 +13,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 STAMP := .venv/.stamp-$(shell { cat requirements*.txt; $(PYTHON) --version; pwd; } 2>&1 | sha256sum | cut -c 1-16)
 PACKAGES := servicedesk accounts tickets changes continuity training
-PYTEST_ARGS ?= -n 2 --dist loadgroup
+PYTEST_ARGS ?= -n 2
 
 .PHONY: help
 help: ## List the commands
