@@ -1,7 +1,9 @@
 """What this app shows on other pages."""
 
 from datetime import timedelta
+from typing import Any
 
+from django.db.models import Value
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -18,19 +20,19 @@ SHOWN = 5
 
 
 @panel("home.ldc", order=10)
-def waiting_for_you(request: SignedInRequest) -> SafeString:
-    """Tickets where it is the LDC's turn, the oldest first."""
-    waiting = Ticket.objects.visible_to(request.user).filter(VIEWS["waiting"].condition(request.user))
-    rows = [list_row(ticket, for_desk=False) for ticket in waiting.order_by("updated_at")[:SHOWN]]
-    return render_to_string("tickets/panels/waiting.html", {"rows": rows}, request)
-
-
-@panel("home.ldc", order=20)
-def latest(request: SignedInRequest) -> SafeString:
-    """The organization's open tickets that moved last."""
-    moved = Ticket.objects.visible_to(request.user).unfinished().order_by("-updated_at", "-id")
-    rows = [list_row(ticket, for_desk=False) for ticket in moved[:SHOWN]]
-    return render_to_string("tickets/panels/latest.html", {"rows": rows}, request)
+def our_tickets(request: SignedInRequest) -> SafeString:
+    """Tickets where it is the LDC's turn, the oldest first; and the open ones that moved last. One query."""
+    ours = Ticket.objects.visible_to(request.user)
+    waiting = ours.filter(VIEWS["waiting"].condition(request.user)).annotate(waits=Value(True))
+    moved = ours.unfinished().annotate(waits=Value(False))
+    both = waiting.order_by("updated_at")[:SHOWN].union(
+        moved.order_by("-updated_at", "-id")[:SHOWN], all=True
+    )
+    rows: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for ticket in sorted(both, key=lambda one: one.updated_at):
+        rows[ticket.waits].append(list_row(ticket, for_desk=False))
+    context = {"waiting": rows[True], "latest": rows[False][::-1]}
+    return render_to_string("tickets/panels/ours.html", context, request)
 
 
 @panel("home.ldc", order=30)

@@ -306,3 +306,17 @@ def test_htmx_gets_the_rows_only(incident: Make, ann: Person, rita: Person, sign
         part = sign_in(member).get(address, headers={"HX-Request": "true"})
         assert (b"<html" in part.content, filed.reference.encode() in part.content) == (False, True)
         assert "HX-Request" in part["Vary"]
+
+
+def test_the_ldcs_home_shows_what_waits_oldest_first_and_what_moved_last(
+    incident: Make, cast: dict[str, Person], sign_in: SignIn
+) -> None:
+    hours = [timezone.now() - timedelta(hours=number) for number in range(1, 8)]
+    for number, at in enumerate(hours):
+        incident(Status.WAITING_LDC if number % 2 else Status.NEW, at=at, title=f"{number} hours")
+
+    page = sign_in(cast["rita"]).get("/").content.decode()
+
+    waiting, _mark, latest = page.partition("latest-tickets")
+    assert re.findall(r"(\d) hours</a>", waiting) == ["5", "3", "1"]
+    assert re.findall(r"(\d) hours</a>", latest) == ["0", "1", "2", "3", "4"]
