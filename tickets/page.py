@@ -7,6 +7,7 @@ it, where there are any.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +37,8 @@ from tickets.workspace.forms import SnoozeForm
 from tickets.workspace.reading import News, news_among
 from tickets.writing.part import WritingPart, writing_part
 
+SHOWN_AT_ONCE = 100
+"""Entries of a conversation. Longer ones begin with a link to what was earlier."""
 STEPS: dict[str, list[tuple[str | Promise, set[str]]]] = {
     Kind.INCIDENT: [
         (gettext_lazy("Received"), {"submitted"}),
@@ -130,6 +133,7 @@ class TicketPage:
     tasks: TasksPart | None
     chip: Chip
     entries: list[Entry]
+    earlier: int
     news: News
     files: list[Attachment]
     all_files: list[Attachment]
@@ -154,11 +158,17 @@ class TicketPage:
 
 
 def ticket_page(
-    ticket: Ticket, person: Person, *, now: datetime, left_out: dict[str, set[int]] | None = None
+    ticket: Ticket,
+    person: Person,
+    *,
+    now: datetime,
+    left_out: dict[str, set[int]] | None = None,
+    whole: bool = False,
 ) -> TicketPage:
     """Gather what this person sees of a ticket, and of those that were merged into it.
 
-    ``left_out`` are those unticked in what they are writing.
+    ``left_out`` are those unticked in what they are writing. Of a long conversation it is the end, with all that is
+    new to them, unless the ``whole`` is asked for.
     """
     absorbed = absorbed_tickets(ticket, person)
     records = [ticket.pk, *absorbed]
@@ -187,6 +197,9 @@ def ticket_page(
     for file in files:
         by_place[file.record_id, file.comment_id].append(file)
     gone = split_off(events)
+    news = news_among(events, getattr(ticket, "seen_at", None), person)
+    lines = [event for event in everything if _is_shown(event, own=event.record_id == ticket.pk)]
+    earlier = 0 if whole else _hidden(lines, news)
     return TicketPage(
         ticket=ticket,
         for_desk=for_desk,
@@ -201,10 +214,10 @@ def ticket_page(
         chip=chip_for(ticket, now=now, for_desk=for_desk),
         entries=[
             _entry(event, by_place, absorbed.get(event.record_id), gone, for_desk=for_desk)
-            for event in everything
-            if _is_shown(event, own=event.record_id == ticket.pk)
+            for event in lines[earlier:]
         ],
-        news=news_among(events, getattr(ticket, "seen_at", None), person),
+        earlier=earlier,
+        news=news,
         files=by_place[ticket.pk, None],
         all_files=files,
         followers=followers,
@@ -289,6 +302,13 @@ def _choices(ticket: Ticket, person: Person, now: datetime, tasks: TasksPart | N
         for move in ticket.lifecycle.leaving(ticket.status)
         if party in move.parties
     ]
+
+
+def _hidden(lines: Sequence[Event], news: News) -> int:
+    """How many entries at the beginning of a long conversation are left out: none that is new."""
+    before = max(0, len(lines) - SHOWN_AT_ONCE)
+    first = next((place for place, event in enumerate(lines) if event.pk == news.first), before)
+    return min(before, first)
 
 
 def _is_shown(event: Event, *, own: bool) -> bool:

@@ -262,3 +262,24 @@ def test_a_key_drawn_for_a_page_is_fresh_each_time(incident: Make, rita: Person,
 
     assert len(set(drawn)) == len(drawn)
     assert len(key()) == len(drawn[0])
+
+
+def test_a_long_conversation_begins_with_a_way_to_what_was_earlier(
+    incident: Make, rita: Person, ann: Person, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.page.SHOWN_AT_ONCE", 3)
+    filed = incident(at=timezone.now())
+    for number in range(5):
+        reply(filed, f"Message {number}.", by=rita, at=timezone.now())
+    browser, address = sign_in(rita), reverse("tickets:detail", args=[filed.reference])
+
+    shown, whole = (browser.get(address, query).content.decode() for query in ({}, {"all": "1"}))
+
+    assert ("Message 1." in shown, "Message 2." in shown, "Show 2 earlier entries" in shown) == (
+        False,
+        True,
+        True,
+    )
+    assert ("Message 0." in whole, "earlier entries" in whole) == (True, False)
+    unread = sign_in(ann).get(reverse("tickets:desk_detail", args=[filed.reference])).content.decode()
+    assert "Message 0." not in unread, "never opened, so all of it is new and the end is shown"

@@ -18,7 +18,7 @@ def printed(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket to print. Internal notes only for the desk, and only when asked for (``notes=yes``)."""
     now = timezone.now()
     ticket = load_ticket(request, reference)
-    page = ticket_page(ticket, request.user, now=now)
+    page = ticket_page(ticket, request.user, now=now, whole=True)
     with_notes = page.for_desk and request.GET.get("notes") == "yes"
     context = {
         "page": page,

@@ -240,7 +240,13 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
         for name in CAME_BACK.keys() & typed.keys():
             typed[name] = with_present_version(typed[name], ticket)
         return show_row(request, ticket, status, **typed)
-    page = ticket_page(ticket, request.user, now=timezone.now(), left_out=unticked_in(request.POST))
+    page = ticket_page(
+        ticket,
+        request.user,
+        now=timezone.now(),
+        left_out=unticked_in(request.POST),
+        whole=request.GET.get("all") == "1",
+    )
     held = take(request, page=ticket.get_absolute_url()) or {}
     refusal, back = typed.get("refusal"), None
     if page.for_desk and "back" in request.GET:
