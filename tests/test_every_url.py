@@ -105,6 +105,9 @@ TABLE = """
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&organization=pine-ridge-power
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&clock=respond:met
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&clock=respond:ended
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&format=csv
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&organization=pine-ridge-power&format=csv
+400  400  400  400  400  400  400  400  login get  tickets:list ?format=csv&fields=assignee
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=following
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=mine
 200  200  200  200  200  200  200  200  login get  tickets:list ?after=made-up

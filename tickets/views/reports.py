@@ -141,7 +141,7 @@ def _percent(share: float | None) -> str:
 
 
 def _clocks_file(clocks: ServiceClockQuerySet, chosen: ClockFilter, *, reader: Person) -> HttpResponseBase:
-    found = in_order(clocks.filter(COUNTED))
+    found = in_order(clocks.filter(COUNTED), "ended_at", "pk")
     name = f"service-level-clocks-{dashed(chosen.months)}"
     return csv_answer(name, clocks_heading(), clock_rows(found, reader=reader), count=len(found))
 
