@@ -10,20 +10,20 @@ HEIGHT, STEP, BAR = 120, 48, 18
 """In units of its own: the tallest bar, a month's width, a bar's width."""
 
 
-def month_chart(months: Iterable[tuple[date, float, float]]) -> dict[str, Any]:
-    """A chart of pairs, in whatever unit: the tallest is as high as the chart."""
+def month_chart(months: Iterable[tuple[date, float, float]], first: str, second: str) -> dict[str, Any]:
+    """A chart of pairs, in whatever unit: the tallest is as high as the chart. ``first``, ``second``: their colours."""
     pairs = list(months)
-    most = max((max(first, second) for _month, first, second in pairs), default=0) or 1
+    most = max((max(one, other) for _month, one, other in pairs), default=0) or 1
     bars = [
         {
             "label": dateformat.format(month, "M"),
             "x": number * STEP + STEP / 2,
-            "first": _bar(number, 0, first / most),
-            "second": _bar(number, 1, second / most),
+            "first": _bar(number, 0, one / most),
+            "second": _bar(number, 1, other / most),
         }
-        for number, (month, first, second) in enumerate(pairs)
+        for number, (month, one, other) in enumerate(pairs)
     ]
-    return {"bars": bars, "width": len(bars) * STEP, "height": HEIGHT}
+    return {"bars": bars, "width": len(bars) * STEP, "height": HEIGHT, "first": first, "second": second}
 
 
 def _bar(number: int, second: int, share: float) -> dict[str, str]:

@@ -144,11 +144,12 @@ def _line(figure: Figure, links: Links, longest: timedelta | None) -> Line:
 
 
 def _chart(lines: list[Figure]) -> dict[str, Any]:
-    return month_chart(
-        (month, hours(line.slow) or 0, hours(line.median) or 0)
+    pairs = [
+        (month, hours(line.median) or 0, hours(line.slow) or 0)
         for line in lines
         if line.group == "month" and (month := read_month(line.key))
-    )
+    ]
+    return month_chart(pairs, "share-met", "share-excused")
 
 
 def _file(lines: list[Figure], chosen: ClockFilter) -> HttpResponseBase:

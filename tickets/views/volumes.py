@@ -56,6 +56,7 @@ def volumes(request: SignedInRequest) -> HttpResponseBase:
     links = _Links(chosen, kind, everywhere=not not_reported_to(request.user))
     if request.GET.get("format") == "csv":
         return _file(found, chosen)
+    pairs = [(month, flow.filed, flow.done) for month, flow in found.months.items()]
     context = {
         "filter": chosen,
         "kind": kind,
@@ -64,7 +65,7 @@ def volumes(request: SignedInRequest) -> HttpResponseBase:
         "months": month_choices(chosen),
         "total": found.total,
         "total_rate": _rate(found.total),
-        "chart": month_chart((month, flow.filed, flow.done) for month, flow in found.months.items()),
+        "chart": month_chart(pairs, "share-excused", "share-met"),
         "by_month": [
             _line(links, dateformat.format(month, "F Y"), flow, months=f"{month:%Y-%m}")
             for month, flow in found.months.items()
