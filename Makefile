@@ -13,7 +13,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 STAMP := .venv/.stamp-$(shell { cat requirements*.txt; $(PYTHON) --version; pwd; } 2>&1 | sha256sum | cut -c 1-16)
 PACKAGES := servicedesk accounts tickets changes continuity training
-PYTEST_ARGS ?= -n 2 --dist loadfile
+PYTEST_ARGS ?= -n 2 --dist loadgroup
 
 .PHONY: help
 help: ## List the commands
@@ -117,3 +117,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 .PHONY: bench
 bench: setup ## Seed a large database and measure the pages that matter
 	@exec $(PY) -m benchmarks.run $(BENCH_ARGS)
+
+.PHONY: bench-front
+bench-front: setup browser ## What pages weigh and how they feel on a slow phone (beside a make run)
+	@exec $(PY) -m benchmarks.front http://localhost:$(PORT)

@@ -33,7 +33,7 @@ REMOVED = ["Rows Removed by Filter", "Rows Removed by Index Recheck", "Rows Remo
 MOST_READ = 1000
 """Rows of one table. All open tickets may be read, to count them; a large LDC's six years may not."""
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -74,7 +74,7 @@ from tickets.sla import rulebook
 from tickets.sla.verification import differences
 from tickets.transitions import OPEN, REQUEST_LIFECYCLE, SYSTEM, RequestStatus, Status
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 SignIn = Callable[[Person], Client]
 
 TABLES: list[type[Model]] = [

@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import signed_in
@@ -24,7 +25,7 @@ from servicedesk.records.drafts import begun_draft, open_draft
 from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibility
-from servicedesk.records.refusals import Refused, Stale
+from servicedesk.records.refusals import Refused, Stale, Unusable
 from tickets import actions, policy
 from tickets.conflicts import differences, present_of, settled, taken
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
@@ -44,6 +45,7 @@ KINDS: dict[str, tuple[type[Ticket], tuple[str, ...]]] = {
 """By the letters of a reference: the model, and what its page shows besides."""
 SHOWN_IN_A_PANE = 3
 """Messages in the pane beside a queue."""
+NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
 FORM_IDS = {"assign_form": "assign-form", "severity_form": "rate-form"}
 """The forms of the desk's page that two agents can be in conflict about, by the name under which they come back."""
 
@@ -88,6 +90,9 @@ def move(request: SignedInRequest, reference: str, name: str) -> HttpResponseBas
         raise Http404
     form = MoveForm(request.POST, needs=frozenset(step.needs), auto_id=f"id_{name}_%s")
     draft, refused = files_of(request)
+    if request.POST.get("kind") == "internal":  # what is said with a move is public
+        composer = MessageForm(request.POST)
+        return show_ticket(request, ticket, status=422, composer=composer, refusal=NOT_AS_A_NOTE)
     if not form.is_valid() or refused:
         return show_ticket(request, ticket, status=422, failed=name, failed_form=form, refused=refused)
     return act_on(

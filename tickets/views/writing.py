@@ -18,14 +18,13 @@ from tickets import actions, policy
 from tickets.forms import MessageForm
 from tickets.forms_composer import ComposerForm, unticked_in
 from tickets.models import HeldMessage, ReplyTemplate
-from tickets.views.ticket import act_on, files_of, load_ticket, show_ticket
+from tickets.views.ticket import NOT_AS_A_NOTE, act_on, files_of, load_ticket, show_ticket
 from tickets.writing.mentions import mentionable
 from tickets.writing.presence import note_presence
 from tickets.writing.recipients import left_out_of
 from tickets.writing.second_look import concerns
 from tickets.writing.variables import written_for
 
-NOT_AS_A_NOTE = Unusable(_("The LDC would read this. Choose “Reply” first, then send it."))
 NOTHING_CHOSEN = Unusable(_("Choose a template, then insert it."))
 TICKET = re.compile(r"(INC|REQ)-[0-9]{1,12}")
 THEN = "ask"
