@@ -104,6 +104,10 @@ TABLE = """
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&q=payroll
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&organization=pine-ridge-power
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&clock=respond:met
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&clock=respond:ended
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&format=csv
+200  200  200  200  200  200  200  200  login get  tickets:list ?view=all&organization=pine-ridge-power&format=csv
+400  400  400  400  400  400  400  400  login get  tickets:list ?format=csv&fields=assignee
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=following
 200  200  200  200  200  200  200  200  login get  tickets:list ?view=mine
 200  200  200  200  200  200  200  200  login get  tickets:list ?after=made-up
@@ -422,6 +426,9 @@ TABLE = """
 403  403  200  403  403  200  200  200  login get  tickets:volumes
 403  403  200  403  403  200  200  200  login get  tickets:volumes ?organization=pine-ridge-power
 403  403  200  403  403  200  200  200  login get  tickets:volumes ?format=csv
+403  403  200  403  403  200  200  200  login get  tickets:times
+403  403  200  403  403  200  200  200  login get  tickets:times ?organization=pine-ridge-power&target=restore
+403  403  200  403  403  200  200  200  login get  tickets:times ?format=csv
 # People
 403  403  200  403  403  403  403  403  login get  accounts:people
 403  403  303  403  403  403  403  403  login post accounts:invite

@@ -20,8 +20,10 @@ from tickets.models import Environment, ServiceClock, Severity, TargetName
 from tickets.models.service_clock import ServiceClockQuerySet
 from tickets.transitions import LIFECYCLES, STATUS_LABELS
 
-CLOCKS = {f"{target}:{outcome}": (target, outcome) for target in TargetName for outcome in OUTCOMES}
-"""What ``clock=`` may say, such as ``restore:missed``."""
+ENDED = "ended"
+"""However it ended: what the times of a report are of."""
+CLOCKS = {f"{target}:{outcome}": (target, outcome) for target in TargetName for outcome in (*OUTCOMES, ENDED)}
+"""What ``clock=`` may say, such as ``restore:missed`` or ``restore:ended``."""
 MOST_SLUGS = 2000
 """Characters of ``organization=``, which may name several, with commas between them."""
 SHOWN_AT_FIRST = 3
@@ -67,13 +69,18 @@ class TicketFilter:
         return [(name, words[name] % {"months": months.words()}) for name, months in given.items() if months]
 
     def clock_words(self) -> str:
-        """``Restoration missed at severity 1, ended in March 2027``; empty when it is not about clocks."""
+        """``Restoration missed at severity 1, ended in March 2027``; empty when it is not about clocks.
+
+        ``Restoration at severity 1, ended in March 2027`` where it may have ended in any way.
+        """
         if not self.clock and not self.ended:
             return ""
         words = _("A clock ended")
         if self.clock:
             target, outcome = CLOCKS[self.clock]
-            words = _("%(target)s %(outcome)s") % {"target": target.label, "outcome": OUTCOME_WORDS[outcome]}
+            words = str(target.label)
+            if outcome != ENDED:
+                words = _("%(target)s %(outcome)s") % {"target": words, "outcome": OUTCOME_WORDS[outcome]}
             if self.severity:
                 words = _("%(clock)s at severity %(level)s") % {"clock": words, "level": self.severity}
         if self.ended:
@@ -110,7 +117,7 @@ class TicketFilter:
         clocks = ServiceClock.objects.filter(COUNTED, record=OuterRef("pk"))
         if self.clock:
             target, outcome = CLOCKS[self.clock]
-            clocks = clocks.filter(OUTCOMES[outcome], target=target)
+            clocks = clocks.filter(OUTCOMES.get(outcome, COUNTED), target=target)
             if self.severity:
                 clocks = clocks.filter(severity=int(self.severity))
         return clocks.filter(self.ended.ended()) if self.ended else clocks

@@ -4,6 +4,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization, OrganizationQuerySet, Person
 from servicedesk.records.verdict import YES, Verdict, no
+from tickets.models import ServiceClock
+from tickets.models.service_clock import ServiceClockQuerySet
 
 
 def may_read_figures(person: Person) -> Verdict:
@@ -24,3 +26,15 @@ def organizations_reported_to(person: Person) -> OrganizationQuerySet:
     """The LDCs whose figures somebody reads, by name."""
     seen = Organization.objects.visible_to(person).exclude(pk__in=not_reported_to(person))
     return seen.filter(kind=Organization.Kind.LDC).order_by("name")
+
+
+def clocks_reported_to(person: Person) -> tuple[OrganizationQuerySet, ServiceClockQuerySet, bool]:
+    """Organizations to choose from, the clocks to count, and whether their ticket list holds no others.
+
+    Somebody from an LDC may administer one organization and only work for another. The figures of the
+    other are its administrator's business.
+    """
+    elsewhere = not_reported_to(person)
+    organizations = organizations_reported_to(person)
+    clocks = ServiceClock.objects.visible_to(person).exclude(record__organization__in=elsewhere)
+    return organizations, clocks, not elsewhere

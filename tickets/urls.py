@@ -25,6 +25,7 @@ from tickets.views import (
     saved_views,
     splitting,
     ticket,
+    times,
     triage,
     volumes,
     workspace,
@@ -110,4 +111,5 @@ urlpatterns = [
     path("desk/tickets/<str:reference>/row/", triage.row, name="row"),
     path("reports/service-levels/", reports.service_levels, name="service_levels"),
     path("reports/volumes/", volumes.volumes, name="volumes"),
+    path("reports/times/", times.times, name="times"),
 ]

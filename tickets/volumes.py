@@ -68,10 +68,10 @@ class Volumes:
 
 
 def volumes(tickets: TicketQuerySet, person: Person, months: Months, *, at: datetime) -> Volumes:
-    """Count these tickets. Four queries, whose cost goes with the months asked for and those since.
+    """Count these tickets. Five queries, whose cost goes with the months asked for and those since.
 
-    The backlog of a month is counted back from what is open now: less what came after it, and more what was
-    done after it.
+    Months before the first of these tickets are left out, the last one apart. The backlog of a month is
+    counted back from what is open now: less what came after it, and more what was done after it.
     """
     first = datetime(months.first.year, months.first.month, 1, tzinfo=ZONE)
     found = Volumes({month: Flow() for month in months})
@@ -88,7 +88,17 @@ def volumes(tickets: TicketQuerySet, person: Person, months: Months, *, at: date
                     setattr(flow, name, getattr(flow, name) + number)
     _count_reopened(found, tickets, person, first)
     _count_open(found, tickets, after, at)
+    if not tickets.filter(created_at__lt=first).exists():
+        _begin_with_the_first(found)
     return found
+
+
+def _begin_with_the_first(found: Volumes) -> None:
+    """Leave out the months before anything was filed. Nothing was filed before those that were asked for."""
+    for month in list(found.months)[:-1]:
+        if found.months[month].filed:
+            return
+        del found.months[month]
 
 
 def _count_reopened(found: Volumes, tickets: TicketQuerySet, person: Person, first: datetime) -> None:

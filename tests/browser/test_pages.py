@@ -89,6 +89,7 @@ LDC = [
 ORGANIZATION = [
     "/org/people/",
     "/reports/service-levels/",
+    "/reports/times/",
     "/approvals/",
     "/requests/{asked}/approvals/{approval}/",
     "/tickets/{asked}/",
@@ -120,6 +121,8 @@ DESK = [
     "/tickets/?view=all&clock=respond:met&ended=2027-01..2027-03",
     "/reports/service-levels/",
     "/reports/service-levels/?from=2021-01&to=2021-03",
+    "/reports/times/",
+    "/reports/volumes/",
     "/help/new/incident/?draft={fresh_draft}",
     "/help/new/gui-user-new/?draft={fresh_draft}",
     "/help/new/gui-user-new/?draft={fresh_draft}&organization={lakeshore}",

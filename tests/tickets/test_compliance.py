@@ -18,34 +18,20 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization, Person
 from accounts.roles import Role
+from tests.tickets.ended_clocks import TORONTO, end_clock, toronto
 from tests.tickets.pages import main, words
 from tests.tickets.test_lists import cost, many, references, walk
 from tickets import exports
 from tickets.compliance import COUNTED, OUTCOMES, Figure, Months, Tally, figures
 from tickets.exports import safe
-from tickets.models import CalendarVersion, Incident, PolicyVersion, ServiceCalendar, ServiceClock
+from tickets.models import Incident, ServiceClock
 
 Make = Callable[..., Incident]
 SignIn = Callable[[Person], Client]
 Ended = Callable[..., ServiceClock]
 
-TORONTO = ZoneInfo("America/Toronto")
 REPORT = "/reports/service-levels/"
 FIRST_QUARTER = f"{REPORT}?from=2027-01&to=2027-03"
-ENDS = {
-    "met": ("met", ""),
-    "missed": ("missed", ""),
-    "excused": ("missed", "met"),
-    "excused_in_vain": ("missed", "missed"),
-    "withdrawn": ("withdrawn", ""),
-}
-"""How a clock ended → its raw and its adjusted state."""
-
-
-def toronto(year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
-    """An instant by the desk's wall clock."""
-    return datetime(year, month, day, hour, minute, tzinfo=TORONTO)
-
 
 JANUARY, FEBRUARY, MARCH = toronto(2027, 1, 12), toronto(2027, 2, 9), toronto(2027, 3, 9)
 
@@ -65,27 +51,7 @@ def ended(db: None) -> Ended:
         severity: int = 3,
         save: bool = True,
     ) -> ServiceClock:
-        state, adjusted = ENDS[outcome]
-        elapsed = timedelta(hours=hours)
-        due_at = at - timedelta(hours=1) if state == "missed" else at + timedelta(hours=1)
-        made = ServiceClock(
-            record_id=ticket.pk,
-            target=target,
-            cycle=1,
-            leg=next(legs),
-            severity=severity,
-            policy_version=PolicyVersion.objects.get(),
-            calendar_version=CalendarVersion.objects.earliest("pk"),
-            calendar=ServiceCalendar.objects.earliest("pk"),
-            within=timedelta(hours=4),
-            started_at=at - elapsed,
-            ended_at=at,
-            due_at=due_at,
-            elapsed=elapsed,
-            state=state,
-            adjusted_due_at=due_at + timedelta(hours=2) if adjusted else None,
-            adjusted_state=adjusted,
-        )
+        made = end_clock(ticket, target, outcome, at=at, hours=hours, severity=severity, leg=next(legs))
         if save:
             made.save()
         return made

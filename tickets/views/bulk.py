@@ -20,7 +20,7 @@ from tickets.actions.bulk import MOST, choose, run_bulk, undo_bulk
 from tickets.bulk.forms import FORMS, TermsForm
 from tickets.bulk.page import preview_of, result_of
 from tickets.bulk.verdicts import may_act_on_many
-from tickets.exports import csv_answer, ticket_rows, tickets_heading
+from tickets.exports import TICKET_PARTS, csv_answer, ticket_rows, tickets_heading
 from tickets.filters import TicketFilter
 from tickets.models import BulkKind, BulkRun, Ticket
 from tickets.queues import board
@@ -89,8 +89,10 @@ def export(request: SignedInRequest, public_id: uuid.UUID) -> StreamingHttpRespo
     """The chosen tickets as CSV."""
     one = _load(request, public_id)
     seen = Ticket.objects.visible_to(request.user).filter(pk__in=one.rows.values("record"))
-    found = list(seen.select_related("organization", "assignee", "team").order_by("pk"))
-    return csv_answer("tickets", tickets_heading(), ticket_rows(found), count=len(found))
+    found = list(seen.select_related(*TICKET_PARTS).order_by("pk"))
+    return csv_answer(
+        "tickets", tickets_heading(for_desk=True), ticket_rows(found, for_desk=True), count=len(found)
+    )
 
 
 def _load(request: SignedInRequest, public_id: uuid.UUID) -> BulkRun:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseNotModified, QueryDict
+from django.http import HttpResponse, HttpResponseBase, HttpResponseNotModified, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from accounts.requests import SignedInRequest
 from accounts.roles import Permission
 from servicedesk.records.keyset import paginate
 from servicedesk.records.verdict import Verdict, no
+from tickets.exports import csv_answer, in_order, ticket_lines, tickets_heading
 from tickets.filters import TicketFilter
 from tickets.models import BulkKind, Ticket
 from tickets.queues import VIEWS, Board, Slice, board, tabs
@@ -30,6 +31,8 @@ from tickets.workspace.live import HEADER, Since, address_of, fingerprint, tag_o
 from tickets.workspace.saved_views import KeptView, kept_query, may_edit_view, may_share
 
 SIZE = 50
+LATEST = ("-updated_at", "-id")
+"""The latest movement first."""
 NEXT_DUE_SAID = frozenset({"triage", "due"})
 """Queues that, when empty, say when the next promise falls due."""
 NOT_FOR_LDCS: Verdict = no(
@@ -39,18 +42,21 @@ NOT_FOR_LDCS: Verdict = no(
 
 @require_GET
 @signed_in
-def tickets(request: SignedInRequest) -> HttpResponse:
-    """Our tickets, the latest movement first."""
-    parameters.check(request.GET, "view", *parameters.FILTERS, *parameters.PAGES)
+def tickets(request: SignedInRequest) -> HttpResponseBase:
+    """Our tickets, the latest movement first: a page of them, or with ``format=csv`` all as a file."""
+    parameters.check(request.GET, "view", "format", *parameters.FILTERS, *parameters.PAGES)
     view = request.GET.get("view", "open")
     for_desk = request.user.standing().sees_all
     chosen = VIEWS.get(view) or VIEWS["open"]
     found = TicketFilter(request.GET)
     rows = Ticket.objects.visible_to(request.user).filter(chosen.condition(request.user))
-    rows = rows.with_news(request.user)
+    if request.GET.get("format") == "csv":
+        listed = in_order(found.apply(rows), *LATEST)
+        lines = ticket_lines(listed, reader=request.user)
+        return csv_answer("tickets", tickets_heading(for_desk=for_desk), lines, count=len(listed))
     page = paginate(
-        found.apply(rows).select_related("organization", "contact", "assignee"),
-        by=("-updated_at", "-id"),
+        found.apply(rows.with_news(request.user)).select_related("organization", "contact", "assignee"),
+        by=LATEST,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         size=SIZE,

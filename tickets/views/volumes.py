@@ -15,18 +15,16 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
 from servicedesk.records.models import Kind
-from tickets.compliance import MOST_MONTHS, ZONE, month_at, shift
+from tickets.compliance import ZONE, month_at, shift
 from tickets.exports import csv_answer
+from tickets.figure_lines import YEAR, dashed, month_choices
 from tickets.filters import ClockFilter
 from tickets.models import Severity, Ticket
+from tickets.month_chart import month_chart
 from tickets.report_readers import may_read_figures, not_reported_to, organizations_reported_to
 from tickets.transitions import LIFECYCLES
 from tickets.volumes import AGES, Flow, Volumes
 from tickets.volumes import volumes as count
-
-YEAR = 12
-HEIGHT, STEP, BAR = 120, 48, 18
-"""Of the chart, in units of its own: the tallest bar, a month's width, a bar's width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +56,16 @@ def volumes(request: SignedInRequest) -> HttpResponseBase:
     links = _Links(chosen, kind, everywhere=not not_reported_to(request.user))
     if request.GET.get("format") == "csv":
         return _file(found, chosen)
+    pairs = [(month, flow.filed, flow.done) for month, flow in found.months.items()]
     context = {
         "filter": chosen,
         "kind": kind,
         "kinds": [(one, Kind(one).label) for one in LIFECYCLES],
         "period": chosen.months.words(),
-        "months": _month_choices(chosen),
+        "months": month_choices(chosen),
         "total": found.total,
         "total_rate": _rate(found.total),
-        "chart": _chart(found),
+        "chart": month_chart(pairs, "share-excused", "share-met"),
         "by_month": [
             _line(links, dateformat.format(month, "F Y"), flow, months=f"{month:%Y-%m}")
             for month, flow in found.months.items()
@@ -112,27 +111,6 @@ def _rate(flow: Flow) -> str:
     return "" if rate is None else _("%(rate)s%%") % {"rate": number_format(rate, 1)}
 
 
-def _chart(found: Volumes) -> dict[str, Any]:
-    """Two bars a month, as SVG numbers. The table below says the same in words."""
-    most = max([1, *(max(flow.filed, flow.done) for flow in found.months.values())])
-    bars = [
-        {
-            "label": dateformat.format(month, "M"),
-            "x": number * STEP + STEP / 2,
-            "filed": _bar(number, 0, flow.filed, most),
-            "done": _bar(number, 1, flow.done, most),
-        }
-        for number, (month, flow) in enumerate(found.months.items())
-    ]
-    return {"bars": bars, "width": len(bars) * STEP, "height": HEIGHT, "most": most}
-
-
-def _bar(number: int, second: int, value: int, most: int) -> dict[str, str]:
-    height = HEIGHT * value / most
-    x = number * STEP + STEP / 2 - BAR + second * BAR
-    return {"x": f"{x:.1f}", "y": f"{HEIGHT - height:.1f}", "height": f"{height:.1f}", "width": str(BAR - 2)}
-
-
 def _ages(found: Volumes) -> list[dict[str, Any]]:
     levels = [*Severity.values, 0]
     return [
@@ -149,13 +127,6 @@ def _a_year_ago(now: Any) -> str:
     return f"{shift(month_at(now), 1 - YEAR):%Y-%m}"
 
 
-def _month_choices(chosen: ClockFilter) -> list[tuple[str, str]]:
-    """The months that can be chosen, the latest first; what is chosen is among them."""
-    recent = {shift(chosen.present, -back) for back in range(MOST_MONTHS)}
-    months = sorted(recent | {chosen.months.first, chosen.months.last}, reverse=True)
-    return [(f"{month:%Y-%m}", dateformat.format(month, "M Y")) for month in months]
-
-
 def _file(found: Volumes, chosen: ClockFilter) -> HttpResponseBase:
     heading = [_("Breakdown"), _("Line"), _("Filed"), _("Done"), _("Reopened"), _("Open at the end")]
     lines = [(_("By month"), f"{month:%Y-%m}", flow) for month, flow in found.months.items()]
@@ -164,4 +135,4 @@ def _file(found: Volumes, chosen: ClockFilter) -> HttpResponseBase:
         for slug, flow in sorted(found.organizations.items())
     ]
     table = [[group, name, flow.filed, flow.done, flow.reopened, flow.backlog] for group, name, flow in lines]
-    return csv_answer(f"volumes-{str(chosen.months).replace('..', '-to-')}", heading, table, count=len(table))
+    return csv_answer(f"volumes-{dashed(chosen.months)}", heading, table, count=len(table))
