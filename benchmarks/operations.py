@@ -92,7 +92,8 @@ class World:
             "row": "1",
             "request_id": str(uuid.uuid4()),
         }
-        response = self.agent.post(f"/tickets/{reference}/assign/", said, headers={"HX-Request": "true"})
+        address, headers = f"/tickets/{reference}/assign/", {"HX-Request": "true"}
+        response = self.agent.post(address, said, follow=True, headers=headers)
         self.versions[reference] = int(_VERSION.findall(response.content.decode())[0])
         return response
 
