@@ -434,7 +434,10 @@ def test_messages_that_wait_count_as_written(
 def test_a_number_that_is_none_of_ours_is_none(
     filed: Incident, ann: Person, sign_in: SignIn, number: str
 ) -> None:
-    assert act(sign_in(ann), filed, "template", template=number).status_code in {404, 422}
+    browser = sign_in(ann)
+    assert act(browser, filed, "template", template=number).status_code in {404, 422}
+    again = act(browser, filed, "write", kind="public", message="It is attached.", draft=number)
+    assert (again.status_code, len(fields(again)["draft"][0])) == (422, 36)
 
 
 @pytest.mark.usefixtures("_held")

@@ -25,6 +25,7 @@ from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibility
 from servicedesk.records.refusals import Refused, Stale
+from servicedesk.ui.draft_forms import NO_ID, key_in
 from tickets import actions, policy
 from tickets.conflicts import differences, present_of, settled, taken
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
@@ -240,7 +241,8 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
     refusal, back = typed.get("refusal"), None
     if page.for_desk and "back" in request.GET:
         back = returned_to(request.user, ticket, request.GET["back"])
-    key = request.POST.get("draft") or (back and back.draft_key) or str(uuid.uuid4())
+    key = str(key_in(request.POST.get("draft", "") or (back.draft_key if back else "")))
+    key = key if key != str(NO_ID) else str(uuid.uuid4())
     kind = request.POST.get("kind") or (back.kind if back else held.get("kind", [""])[-1])
     message = back.body if back else held.get("message", [""])[-1]
     context = {
