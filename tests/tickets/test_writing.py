@@ -19,12 +19,14 @@ from accounts.actions import deactivate
 from accounts.models import Person
 from servicedesk.notifications.models import Notice, OutboxMessage
 from servicedesk.notifications.outbox import drain
+from servicedesk.notifications.wording import address as leads_to
 from servicedesk.records.models import Attachment, Comment, Event, Visibility
 from servicedesk.records.refusals import Forbidden, IllegalMove, TooMany
 from tests.conftest import NOON, key
 from tests.tickets.pages import cost, fields, messages, words
 from tickets import limits, policy
 from tickets.actions import move_ticket, reply, send, set_following, take_back
+from tickets.actions.merging import merge
 from tickets.models import HeldMessage, Incident, ReplyTemplate, Team, Ticket
 from tickets.sla.verification import differences
 from tickets.transitions import Status
@@ -470,3 +472,23 @@ def test_the_pane_says_what_deserves_a_second_look_and_takes_a_message_back(
         True,
         ["The list is attached."],
     )
+
+
+@pytest.mark.usefixtures("_held")
+def test_a_message_whose_ticket_was_merged_meanwhile_waits_in_the_composer_of_the_one_that_goes_on(
+    filed: Incident, incident: Make, cast: Cast, sign_in: SignIn
+) -> None:
+    earlier, at = incident(at=timezone.now() - timedelta(hours=1)), timezone.now()
+    held = hold(filed, cast["ann"], at)
+    merge(filed, earlier, by=cast["bob"], at=at, version=filed.version)
+    leave(at + HOLD)
+
+    notice = Notice.objects.get(event__name="incident.not_sent", person=cast["ann"])
+    led = leads_to(notice.event)
+    page = sign_in(cast["ann"]).get(led, follow=True)
+    assert page.redirect_chain == [
+        (f"{desk_page(earlier)}?merged={filed.reference}&back={held.public_id}", 302)
+    ]
+    assert fields(page)["message"][0] == "Which accounts?"
+    assert fields(sign_in(cast["bob"]).get(led, follow=True))["message"][0] == ""
+    assert Event.objects.filter(record=earlier.pk, comment__isnull=False).count() == 0

@@ -194,8 +194,8 @@ def _show_or_lead_on(request: SignedInRequest, reference: str) -> HttpResponse:
     """The page; or that of the ticket which goes on in its place, unless it is asked for ``alone``."""
     ticket = load_ticket(request, reference)
     if "alone" not in request.GET and (survivor := goes_on_in(ticket, request.user)):
-        address = page_of(request, survivor)
-        return redirect(f"{address}?{urlencode({'merged': ticket.reference})}")
+        kept = {name: request.GET[name] for name in ("back",) if name in request.GET}
+        return redirect(f"{page_of(request, survivor)}?{urlencode({'merged': ticket.reference} | kept)}")
     return show_ticket(request, ticket)
 
 
