@@ -6,12 +6,13 @@ Counted on the rows themselves, so there is nothing beside them to lose.
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from servicedesk.records.models import Comment, Record
 from servicedesk.records.refusals import TooMany
+from tickets.models import HeldMessage
 
 _WINDOW = timedelta(hours=1)
 _RETRY_AFTER = 600
@@ -32,8 +33,11 @@ def check_filing(person: Person, organization_id: int, *, at: datetime) -> None:
             raise TooMany(words % {"number": most, "phone": settings.DESK_PHONE}, retry_after=_RETRY_AFTER)
 
 
-def check_writing(person: Person, *, at: datetime) -> None:
-    """Raise TooMany when somebody writes faster than people do."""
-    if Comment.objects.filter(author=person, created_at__gt=at - _WINDOW).count() >= WRITINGS_PER_HOUR:
+def check_writing(person: Person, *, at: datetime, waiting: QuerySet[HeldMessage] | None = None) -> None:
+    """Raise TooMany when somebody writes faster than people do. ``waiting`` are messages that have not left yet."""
+    written = Comment.objects.filter(author=person, created_at__gt=at - _WINDOW).values("pk")
+    if waiting is not None:
+        written = written.union(waiting.values("pk"), all=True)
+    if written.count() >= WRITINGS_PER_HOUR:
         words = _("%(number)d messages in an hour is the most we take. Wait a while and send it again.")
         raise TooMany(words % {"number": WRITINGS_PER_HOUR}, retry_after=_RETRY_AFTER)

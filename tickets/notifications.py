@@ -20,7 +20,15 @@ from servicedesk.notifications.effects import effect
 from servicedesk.notifications.groups import How
 from servicedesk.notifications.mail import Letter, send
 from servicedesk.notifications.models import OutboxMessage
-from servicedesk.notifications.telling import Hearer, keep_for_later, ring, sort_out, still_by_mail, tell
+from servicedesk.notifications.telling import (
+    Hearer,
+    keep_for_later,
+    ring,
+    sort_out,
+    still_by_mail,
+    still_mailed,
+    tell,
+)
 from servicedesk.notifications.unsubscribing import foot
 from servicedesk.notifications.wording import Item, describes, leads, retells
 from servicedesk.records.models import Event
@@ -73,7 +81,7 @@ def fan_out(row: OutboxMessage) -> str:
 @effect(RELEASE, atomic=True)
 def release_message(row: OutboxMessage) -> str:
     """Send a message that was held, unless its author took it back."""
-    return release(row.payload["message"])
+    return release(row.payload["message"], now=row.claimed_at)
 
 
 @effect("ticket.mail")
@@ -175,8 +183,13 @@ def deliver_steps(row: OutboxMessage, events: list[Event]) -> str:
     tickets = Ticket.objects.visible_to(person).in_bulk([event.record_id for event in events])
     if not person.is_active or not person.standing().sees_all or not tickets:
         return "not sent: may not see it any more"
-    groups = {group for group in groups_of(cast("int", row.bundle_id)).values() if group}
-    send(_digest(events, tickets, person, groups), key=row.key)
+    groups = groups_of(cast("int", row.bundle_id))
+    mailed = still_mailed(person.pk, groups.values())
+    wanted = [event for event in events if groups[event.pk] in mailed]
+    if not wanted:
+        return "not sent: turned off meanwhile"
+    about = {groups[event.pk] for event in wanted} - {""}
+    send(_digest(wanted, tickets, person, about), key=row.key)
     return "sent"
 
 

@@ -22,7 +22,8 @@ from servicedesk.records.verdict import Verdict
 from tickets import policy
 from tickets.forms import AssignForm, MoveForm, SeverityForm
 from tickets.links import LinkLine, link_lines
-from tickets.merging.page import MergingPart, absorbed_tickets, merging_part, split_off
+from tickets.merging.page import MergingPart, absorbed_tickets, merging_part
+from tickets.merging.split_off import split_off
 from tickets.models import Incident, ServiceRequest, TargetName, Ticket
 from tickets.request_forms import LinkForm
 from tickets.request_page import RequestPart, request_part

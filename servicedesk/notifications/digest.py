@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from servicedesk.notifications.bundles import bundled, groups_of
-from servicedesk.notifications.groups import BY_MAIL, group_of
 from servicedesk.notifications.mail import Letter, send
 from servicedesk.notifications.models import OutboxMessage
-from servicedesk.notifications.telling import DAILY, HELD, wishes_of
+from servicedesk.notifications.telling import DAILY, HELD, still_mailed
 from servicedesk.notifications.unsubscribing import foot
 from servicedesk.notifications.wording import Item, retell
 from servicedesk.records.models import Event
@@ -28,10 +27,8 @@ def deliver(row: OutboxMessage, events: list[Event]) -> str:
     if not person.is_active:
         return "not sent: has no access any more"
     groups = groups_of(row.bundle_id) if row.bundle_id else {}
-    wishes = wishes_of({person.pk}, set(groups.values()))
-    wanted = [
-        event for event in events if _by_mail(groups[event.pk], wishes.get((person.pk, groups[event.pk])))
-    ]
+    mailed = still_mailed(person.pk, groups.values())
+    wanted = [event for event in events if groups[event.pk] in mailed]
     with translation.override(person.language), timezone.override(person.time_zone):
         items = retell(person, wanted)
         if not items:
@@ -39,10 +36,6 @@ def deliver(row: OutboxMessage, events: list[Event]) -> str:
         told = {groups[item.event.pk] for item in items}
         send(_letter(person, items, {*filter(None, told)}, daily=row.effect != HELD), key=row.key)
     return f"sent: {len(items)}"
-
-
-def _by_mail(group: str, wish: str | None) -> bool:
-    return not group or (wish or group_of(group).default) in BY_MAIL
 
 
 def _letter(person: Any, items: list[Item], groups: set[str], *, daily: bool) -> Letter:

@@ -109,11 +109,21 @@ def tell(hearers: Iterable[Hearer], *, letter: str, at: datetime, now: datetime)
 
 def still_by_mail(row: OutboxMessage) -> bool:
     """Does the person still wish the news of a letter's row by mail? They may have turned it off meanwhile."""
-    name = next(iter(row.groups), "")
-    if not name or group_of(name).locked or row.recipient_id is None:
+    if not row.groups or row.recipient_id is None:
         return True
-    wish = wishes_of({row.recipient_id}, {name}).get((row.recipient_id, name))
-    return (wish or group_of(name).default) in BY_MAIL
+    return set(row.groups) <= still_mailed(row.recipient_id, row.groups)
+
+
+def still_mailed(person_id: int, groups: Collection[str]) -> set[str]:
+    """Those of the groups (or none, "") of which a person gets mail as they wish now. One query."""
+    wishes = wishes_of({person_id}, set(groups))
+    return {
+        name
+        for name in groups
+        if not name
+        or group_of(name).locked
+        or wishes.get((person_id, name), group_of(name).default) in BY_MAIL
+    }
 
 
 def ring(hearers: Iterable[Hearer]) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.actions import deactivate
 from accounts.models import Organization, Person
 from servicedesk.notifications.models import Notice
 from servicedesk.notifications.outbox import drain
@@ -184,16 +185,30 @@ def test_many_are_done_by_a_job_each_once_whatever_dies(
     address = reverse("tickets:bulk_run", args=[run.public_id])
     assert "0 of 5" in words(browser.get(address))
 
-    work(now=lambda: SOON, seconds=0.000001)
+    work(now=lambda: SOON, seconds=0.001)
     assert "2 of 5" in words(browser.get(address, headers={"HX-Request": "true"}))
     with transaction.atomic():  # a worker that dies before it commits
-        work(now=lambda: SOON, seconds=0.000001)
+        work(now=lambda: SOON, seconds=0.001)
         transaction.set_rollback(True)
     work(now=lambda: SOON, seconds=60)
 
     assert outcomes(run) == [("done", "")] * 5
     assert happened(before) == ["incident.assigned"] * 5
     assert "5 done" in words(browser.get(address))
+
+
+def test_a_job_of_somebody_whose_account_was_closed_does_no_more(
+    incident: Make, cast: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk, "IN_ONE_STEP", 2)
+    run = do("assign", [incident() for _ in range(3)], {"assignee": cast["bob"].pk}, by=cast["ann"])
+    deactivate(cast["ann"], by=cast["ada"], at=SOON)
+    work(now=lambda: SOON, seconds=60)
+
+    over = "Whoever began this has no account any more."
+    assert outcomes(run) == [("refused", over)] * 3
+    assert BulkRun.objects.get().finished_at == SOON
 
 
 # --- Taking it back -------------------------------------------------------------------------
@@ -326,6 +341,16 @@ def test_what_is_not_right_is_said_where_it_was_asked(
 
     assert send(browser, "/desk/bulk/", kind="assign", row="x:1", queue="triage").status_code == 422
     assert send(browser, "/desk/bulk/", kind="explode", row=row).status_code == 404
+    for query in (
+        "q=a%00b",
+        "organization__name=x",
+        "severity=1&severity=2",
+    ):  # no longer list than was shown
+        asked = {"kind": "assign", "all": "1", "queue": "triage", "query": query}
+        assert send(browser, "/desk/bulk/", **asked).status_code == 400
+    for back in ("/desk/q/all/\x00", "//example.com/", "/desk/q/all/\r\nX: y", "/desk/" + "q" * 1000):
+        send(browser, "/desk/bulk/", kind="export", row=[row, row], back=back)
+        assert BulkRun.objects.latest("pk").back == ""
     preview = send(browser, "/desk/bulk/", kind="severity", row=row, queue="triage")
     blank = send(browser, preview.request["PATH_INFO"], severity="2")
     assert (blank.status_code, "Fill in “Reason”." in words(blank)) == (422, True)

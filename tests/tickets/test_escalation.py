@@ -255,3 +255,14 @@ def test_steps_are_told_as_everybody_wishes_and_severity_1_always(
     }
     assert found.keys() == later.keys()
     assert all(found[name].startswith(words) for name, words in later.items())
+
+
+def test_a_letter_about_steps_that_was_turned_off_while_it_waited_is_not_sent(
+    incident: Make, ann: Person, cleo: Person
+) -> None:
+    incident(impact="billing", urgency="now")
+    sweep(at=NOON + 31 * MINUTE)
+    deliver(NOON + 31 * MINUTE)
+    Preference.objects.create(person=cleo, group=STEPS, how=How.BELL, since=NOON + 31 * MINUTE)
+
+    assert [letter.partition("@")[0] for letter in deliver(NOON + 33 * MINUTE)] == ["ann"]

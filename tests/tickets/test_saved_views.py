@@ -75,6 +75,7 @@ def test_a_queue_is_kept_as_it_is_looked_at(
         ("after=abc", 400),
         ("sort=-due", 400),
         ("sort=reporter__password", 400),
+        ("q=a%00b", 400),
     ],
 )
 def test_a_view_keeps_nothing_but_what_a_list_knows(

@@ -38,9 +38,9 @@ def talked(incident: Make, rita: Person, ned: Person, ann: Person, bob: Person) 
     return Incident.objects.get(pk=made.pk)
 
 
-def split_off(ticket: Incident, by: Person) -> Incident:
-    """The GUI's part of it, as a ticket of its own."""
-    chosen = messages_of(ticket)[:1]
+def split_off(ticket: Incident, by: Person, which: int = 0) -> Incident:
+    """The GUI's part of it, or another message, as a ticket of its own."""
+    chosen = messages_of(ticket)[which : which + 1]
     made = split(ticket, chosen, "GUI stays white", "production", "minor", "wait", by=by, at=LATER)
     return Incident.objects.get(pk=made.pk)
 
@@ -64,7 +64,7 @@ def test_the_new_ticket_has_the_words_the_files_and_the_people(
 
 
 def test_it_is_taken_back_while_nobody_has_worked_on_it(talked: Incident, ann: Person, bob: Person) -> None:
-    first, second = split_off(talked, ann), split_off(talked, ann)
+    first, second = split_off(talked, ann), split_off(talked, ann, 1)
     assign(first, bob, by=ann, at=LATER, version=first.version)
     for made, at, said in (
         (first, LATER, "Somebody has worked on"),
@@ -109,3 +109,16 @@ def test_an_agent_splits_by_ticking_messages_and_both_sides_see_where_they_went(
         reverse("tickets:desk_detail", args=[talked.reference]),
     )
     assert "Goes on in" not in words(browser.get(back["Location"]))
+
+
+def test_messages_that_somebody_split_off_meanwhile_are_not_split_off_again(
+    talked: Incident, ann: Person, bob: Person
+) -> None:
+    chosen = messages_of(talked)
+    made = split(talked, chosen[:1], "GUI stays white", "production", "minor", "wait", by=ann, at=LATER)
+    with pytest.raises(IllegalMove, match=f"goes on in {made.reference} already"):
+        split(talked, chosen, "Both again", "production", "minor", "wait", by=bob, at=LATER)
+
+    undo_split(Split.objects.get(), by=ann, at=LATER)
+    again = split(talked, chosen, "Both again", "production", "minor", "wait", by=bob, at=LATER)
+    assert "And the GUI stays white." in again.description

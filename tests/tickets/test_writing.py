@@ -15,15 +15,18 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.actions import deactivate
 from accounts.models import Person
 from servicedesk.notifications.models import Notice, OutboxMessage
 from servicedesk.notifications.outbox import drain
+from servicedesk.notifications.wording import address as leads_to
 from servicedesk.records.models import Attachment, Comment, Event, Visibility
-from servicedesk.records.refusals import Forbidden, IllegalMove
+from servicedesk.records.refusals import Forbidden, IllegalMove, TooMany
 from tests.conftest import NOON, key
 from tests.tickets.pages import cost, fields, messages, words
-from tickets import policy
-from tickets.actions import move_ticket, send, set_following, take_back
+from tickets import limits, policy
+from tickets.actions import move_ticket, reply, send, set_following, take_back
+from tickets.actions.merging import merge
 from tickets.models import HeldMessage, Incident, ReplyTemplate, Team, Ticket
 from tickets.sla.verification import differences
 from tickets.transitions import Status
@@ -367,3 +370,125 @@ def test_a_message_costs_its_page_one_query_while_it_waits_and_few_to_send(
         act(browser, filed, "write", **said)
     assert sum("SAVEPOINT" not in one["sql"] for one in asked.captured_queries) <= 12  # PROMISES: reply
     assert (before, len(cost(browser, desk_page(filed)))) == (8, 9)
+
+
+@pytest.mark.usefixtures("_held")
+def test_what_came_while_a_message_was_held_is_still_news_to_its_author(
+    filed: Incident, cast: Cast, sign_in: SignIn
+) -> None:
+    at = timezone.now()
+    hold(filed, cast["ann"], at)
+    reply(filed, "Never mind.", by=cast["rita"], at=at + HOLD / 3)
+    leave(at + HOLD)
+
+    (ticket,) = Incident.objects.filter(pk=filed.pk).with_news(cast["ann"])
+    assert (ticket.unread, ticket.seen_at) == (True, at)
+    leave(at + HOLD)
+    hold(filed, cast["ann"], at + HOLD)
+    leave(at + HOLD * 2)
+    (ticket,) = Incident.objects.filter(pk=filed.pk).with_news(cast["ann"])
+    assert not ticket.unread  # who writes has read what stood there when they wrote
+
+
+@pytest.mark.usefixtures("_held")
+def test_a_worker_that_comes_late_moves_the_ticket_up_when_the_message_can_be_read(
+    filed: Incident, ann: Person
+) -> None:
+    at = timezone.now()
+    hold(filed, ann, at)
+    leave(at + HOLD * 20)
+
+    ticket = Incident.objects.get(pk=filed.pk)
+    assert (Event.objects.latest("pk").at, ticket.updated_at) == (at + HOLD, at + HOLD * 20)
+    assert differences([Ticket.objects.get(pk=ticket.pk)], at=at + HOLD * 20) == []
+
+
+@pytest.mark.usefixtures("_held")
+def test_a_message_of_somebody_whose_account_was_closed_meanwhile_does_not_leave(
+    filed: Incident, ann: Person, ada: Person
+) -> None:
+    at = timezone.now()
+    hold(filed, ann, at)
+    deactivate(ann, by=ada, at=at)
+    leave(at + HOLD)
+
+    assert (Event.objects.latest("pk").name, HeldMessage.objects.get().state) == (
+        "incident.not_sent",
+        "not_sent",
+    )
+
+
+@pytest.mark.usefixtures("_held")
+def test_messages_that_wait_count_as_written(
+    filed: Incident, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WRITINGS_PER_HOUR", 3)
+    at = timezone.now()
+    for _number in range(3):
+        hold(filed, ann, at)
+    with pytest.raises(TooMany):
+        hold(filed, ann, at)
+    leave(at + HOLD)
+    assert [one.state for one in HeldMessage.objects.all()] == ["sent"] * 3
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000])
+def test_a_number_that_is_none_of_ours_is_none(
+    filed: Incident, ann: Person, sign_in: SignIn, number: str
+) -> None:
+    browser = sign_in(ann)
+    assert act(browser, filed, "template", template=number).status_code in {404, 422}
+    again = act(browser, filed, "write", kind="public", message="It is attached.", draft=number)
+    assert (again.status_code, len(fields(again)["draft"][0])) == (422, 36)
+
+
+@pytest.mark.usefixtures("_held")
+def test_the_pane_says_what_deserves_a_second_look_and_takes_a_message_back(
+    filed: Incident, cast: Cast, sign_in: SignIn
+) -> None:
+    browser, htmx = sign_in(cast["ann"]), {"HX-Request": "true"}
+    shown = fields(browser.get(f"{desk_page(filed)}?pane=1", headers=htmx))
+    reply(filed, "It works again.", by=cast["rita"], at=timezone.now())
+    said = {"pane": "1", "kind": "public", "message": "The list is attached.", "seen": shown["seen"][0]}
+    address = reverse("tickets:write", args=[filed.reference])
+
+    looked = browser.post(address, said | {"request_id": key()}, headers=htmx)
+    assert looked.status_code == 422
+    assert "Somebody wrote while you were writing" in words(looked)
+    assert "no file is attached" in words(looked)
+    again = said | {"request_id": key(), "looked_at": fields(looked)["looked_at"]}
+    sent = browser.post(address, again, headers=htmx)
+    assert sent.status_code == 303
+    pane = browser.get(sent["Location"], headers=htmx)
+    assert re.search(r"Sent\. Undo \( ?1[45] ?s\) The list is attached\.", words(pane))
+
+    back = browser.post(
+        reverse("tickets:take_back", args=[filed.reference, HeldMessage.objects.get().public_id]),
+        {"request_id": key(), "pane": "1"},
+        headers=htmx,
+    )
+    again = browser.get(back["Location"], headers=htmx)
+    assert ("data-pane" in again.content.decode(), fields(again)["message"]) == (
+        True,
+        ["The list is attached."],
+    )
+
+
+@pytest.mark.usefixtures("_held")
+def test_a_message_whose_ticket_was_merged_meanwhile_waits_in_the_composer_of_the_one_that_goes_on(
+    filed: Incident, incident: Make, cast: Cast, sign_in: SignIn
+) -> None:
+    earlier, at = incident(at=timezone.now() - timedelta(hours=1)), timezone.now()
+    held = hold(filed, cast["ann"], at)
+    merge(filed, earlier, by=cast["bob"], at=at, version=filed.version)
+    leave(at + HOLD)
+
+    notice = Notice.objects.get(event__name="incident.not_sent", person=cast["ann"])
+    led = leads_to(notice.event)
+    page = sign_in(cast["ann"]).get(led, follow=True)
+    assert page.redirect_chain == [
+        (f"{desk_page(earlier)}?merged={filed.reference}&back={held.public_id}", 302)
+    ]
+    assert fields(page)["message"][0] == "Which accounts?"
+    assert fields(sign_in(cast["bob"]).get(led, follow=True))["message"][0] == ""
+    assert Event.objects.filter(record=earlier.pk, comment__isnull=False).count() == 0

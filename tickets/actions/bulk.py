@@ -135,9 +135,12 @@ def undo_bulk(run: BulkRun, *, by: Person, at: datetime) -> BulkRun:
 def work_on(job: Job) -> bool:
     """A step of "tickets.bulk". Answers whether it was the last."""
     run = BulkRun.objects.select_related("by", "undoes").get(job=job)
-    at = cast("datetime", job.stepped_at)
+    at, rows = cast("datetime", job.stepped_at), list(run.rows.waiting()[:IN_ONE_STEP])
     with translation.override(run.by.language):
-        tried = _act_on(run, list(run.rows.waiting()[:IN_ONE_STEP]), by=run.by, at=at)
+        if run.by.is_active:
+            tried = _act_on(run, rows, by=run.by, at=at)
+        else:
+            tried = _refuse(rows, _("Whoever began this has no account any more."), at=at)
     job.done += tried
     if tried == IN_ONE_STEP:
         return False
@@ -196,8 +199,7 @@ def _act_on(run: BulkRun, rows: list[BulkRow], *, by: Person, at: datetime) -> i
     try:
         means = _Means(run, rows)
     except Refused as refusal:
-        _refuse(rows, str(refusal), at=at)
-        return len(rows)
+        return _refuse(rows, str(refusal), at=at)
     tickets = _tickets(rows, by=by)
     for row in rows:
         ticket = tickets.get(row.record_id)
@@ -227,10 +229,10 @@ def _act_on(run: BulkRun, rows: list[BulkRow], *, by: Person, at: datetime) -> i
     return len(rows)
 
 
-def _refuse(rows: Collection[BulkRow], words: str, *, at: datetime) -> None:
-    """End them all without doing anything."""
+def _refuse(rows: Collection[BulkRow], words: str, *, at: datetime) -> int:
+    """End them all without doing anything. Answers how many."""
     pks = [row.pk for row in rows]
-    BulkRow.objects.filter(pk__in=pks).update(state=BulkState.REFUSED, words=words, ended_at=at)
+    return BulkRow.objects.filter(pk__in=pks).update(state=BulkState.REFUSED, words=words, ended_at=at)
 
 
 def _act(kind: str, ticket: Ticket, task: _Task) -> None:

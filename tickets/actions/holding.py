@@ -10,19 +10,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from servicedesk.notifications.outbox import message, publish, put
 from servicedesk.records.files import files_that_fit
 from servicedesk.records.following import follow as let_follow
 from servicedesk.records.models import Draft, Kind
-from servicedesk.records.refusals import IllegalMove, Refused
+from servicedesk.records.refusals import Forbidden, IllegalMove, Refused
 from tickets import limits, policy
 from tickets.actions.clocks import append_event, lock
+from tickets.actions.reading import mark_read
 from tickets.actions.replying import reply
 from tickets.actions.requests import move as take_step
 from tickets.actions.saying import add_note
-from tickets.models import HeldMessage, Incident, ServiceRequest, Ticket
+from tickets.models import HeldMessage, Incident, ReadMark, ServiceRequest, Ticket
 
 RELEASE = "ticket.release_message"
 KEPT_FOR = timedelta(days=30)
@@ -60,7 +62,8 @@ def send(
         policy.may_move(by, ticket, step, at=at).or_refuse()
         if version != ticket.version:
             raise ticket.stale()
-    limits.check_writing(by, at=at)
+    waiting = HeldMessage.objects.filter(author=by, state=HeldMessage.State.WAITING)
+    limits.check_writing(by, at=at, waiting=waiting)
     if draft:
         files_that_fit(draft, ticket)
     held = HeldMessage.objects.create(
@@ -98,8 +101,11 @@ def take_back(held: HeldMessage, *, by: Person, at: datetime) -> HeldMessage:
 
 
 @transaction.atomic
-def release(public_id: str) -> str:
+def release(public_id: str, *, now: datetime) -> str:
     """Let a message leave. It is dated with the moment until which it was held, or what happened after that.
+
+    ``now`` is the worker's clock: where that is later, lists that were read in between learn of the message by
+    the ticket's latest movement. Its author has read what was there when they wrote, not what came since.
 
     A step that the ticket can no longer take is left out, and the message sent alone. One that cannot be
     sent at all comes back to its author. Answers what came of it.
@@ -115,6 +121,8 @@ def release(public_id: str) -> str:
     kind = Ticket.objects.values_list("kind", flat=True).get(pk=held.ticket_id)
     ticket = MODELS[kind].objects.get(pk=held.ticket_id)
     at = max(held.leaves_at, ticket.updated_at)
+    read = ReadMark.objects.filter(person=held.author, record=ticket.pk).values_list("seen_at", flat=True)
+    seen_at = max([held.sent_at, *read])
     said: dict[str, Any] = {
         "by": held.author,
         "at": at,
@@ -124,6 +132,8 @@ def release(public_id: str) -> str:
         "follow": held.follow,
     }
     try:
+        if not held.author.is_active:
+            raise Forbidden(_("%(name)s has no account any more.") % {"name": held.author})
         try:
             with transaction.atomic():
                 _say(ticket, held.body, move=held.move, version=ticket.version, **said)
@@ -148,6 +158,8 @@ def release(public_id: str) -> str:
         )
         _end(held, HeldMessage.State.NOT_SENT, at=at)
         return "refused"
+    mark_read(ticket, by=held.author, up_to=seen_at)
+    ticket.touch(at=now)
     _end(held, HeldMessage.State.SENT, at=at, body="")
     HeldMessage.objects.filter(ended_at__lt=at - KEPT_FOR).delete()
     return "sent"

@@ -106,7 +106,7 @@ def undo_merge(merged: Ticket, *, by: Person, at: datetime, version: int) -> Tic
 def newly_following(merged: Ticket, survivor: Ticket) -> set[int]:
     """Who would follow the survivor from then on: those who followed, reported, or are contacts."""
     people = {merged.reporter_id, *contact_ids(merged), *merged.followers.values_list("person", flat=True)}
-    may_see = Person.objects.active().filter(pk__in=people)
+    may_see = Person.objects.active().with_standing().filter(pk__in=people)
     return {
         person.pk for person in may_see if type(survivor).objects.visible_to(person).filter(pk=survivor.pk)
     } - set(survivor.followers.values_list("person", flat=True))

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from servicedesk.records.models import Attachment, Event, Relation
-from servicedesk.records.refusals import Unusable
+from servicedesk.records.refusals import IllegalMove, Unusable
 from servicedesk.ui.moments import absolute
 from tickets.actions.clocks import append_event, lock
 from tickets.actions.filing import draft_of_copies, file_ticket
 from tickets.actions.linking import join
 from tickets.actions.moving import take_move
 from tickets.merging.rules import may_split, may_undo_split
+from tickets.merging.split_off import gone_from
 from tickets.models import Incident, Split, Ticket
 from tickets.sentences import actor_of
 from tickets.sla.promises import incident_terms, severity_for
@@ -48,12 +49,16 @@ def split(
 
     Its reporter is whoever of the organization wrote the first of them. Its clocks start when the first of them
     was written: the desk was told then. It is seen and followed by those who see and follow the ticket.
-    Raises Forbidden, IllegalMove, Unusable.
+    Raises Forbidden, Unusable, and IllegalMove for one that somebody split off meanwhile.
     """
     lock(ticket.pk)
     may_split(by, ticket).or_refuse()
     if not chosen:
         raise Unusable(_("Choose at least one message."))
+    gone = gone_from(ticket)
+    if already := next((gone[one.pk] for one in chosen if one.pk in gone), None):
+        words = _("One of these messages goes on in %(reference)s already. Choose again.")
+        raise IllegalMove(words % {"reference": already})
     reporter = next((one.actor for one in chosen if one.facts.get("side") == "ldc"), None) or ticket.reporter
     files = Attachment.objects.filter(record=ticket.pk, comment__in=[one.comment_id for one in chosen])
     made = file_ticket(

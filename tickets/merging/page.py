@@ -1,6 +1,6 @@
 """What a ticket's page shows of the tickets that were merged into it, or that it goes on in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,14 +102,3 @@ def merging_part(
         may_merge=may_be_merged(person, ticket),
         may_split=may_split(person, ticket),
     )
-
-
-def split_off(events: Sequence[Event]) -> dict[int, str]:
-    """The messages that became another ticket: its reference, by the event that says the message."""
-    gone: dict[int, str] = {}
-    for event in events:
-        if event.what == "split":
-            gone |= dict.fromkeys(event.facts["messages"], event.facts["reference"])
-        elif event.what == "split_undone":
-            gone = {pk: where for pk, where in gone.items() if where != event.facts["reference"]}
-    return gone

@@ -24,6 +24,7 @@ from tickets.exports import TICKET_PARTS, csv_answer, ticket_rows, tickets_headi
 from tickets.filters import TicketFilter
 from tickets.models import BulkKind, BulkRun, Ticket
 from tickets.queues import board
+from tickets.workspace import parameters
 
 LONGEST_NUMBER = 9
 """Digits of an id or a version that can be one."""
@@ -145,14 +146,17 @@ def _whole_queue(request: SignedInRequest) -> dict[int, int]:
     if chosen is None:
         raise Http404
     rows = chosen.of_queue(Ticket.objects.visible_to(request.user).unfinished(), request.user)
-    found = TicketFilter(QueryDict(request.POST.get("query", ""))).apply(rows)
+    query = QueryDict(request.POST.get("query", ""))
+    parameters.check(query, "sort", *parameters.FILTERS)
+    found = TicketFilter(query).apply(rows)
     return dict(found.order_by("queue_at", "id").values_list("pk", "version")[: MOST + 1])
 
 
 def _back(request: SignedInRequest) -> str:
     """The address of the list that the form stood in; nothing if it is none of the desk's."""
     address = request.POST.get("back", "")
-    return address if address.startswith("/desk/") and len(address) <= LONGEST_ADDRESS else ""
+    known = address.startswith("/desk/") and address.isprintable() and len(address) <= LONGEST_ADDRESS
+    return address if known else ""
 
 
 def _address(one: BulkRun) -> str:

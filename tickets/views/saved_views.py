@@ -25,6 +25,9 @@ from tickets.workspace.columns import columns_of
 from tickets.workspace.forms import SavedViewForm
 from tickets.workspace.saved_views import KeptView, may_edit_view
 
+LONGEST_VERSION = 9
+"""Digits."""
+
 
 class Act(Protocol):
     """Something that is done to a view as it stands."""
@@ -112,7 +115,8 @@ def _act(request: SignedInRequest, public_id: UUID, act: Act) -> HttpResponseBas
         NOT_FOR_LDCS.or_refuse()
     row = _load(request, public_id)
     version = request.POST.get("version", "")
-    act(row, by=request.user, at=timezone.now(), version=int(version) if version.isdecimal() else 0)
+    known = version.isdecimal() and len(version) <= LONGEST_VERSION
+    act(row, by=request.user, at=timezone.now(), version=int(version) if known else 0)
     forget(request.user)
     return SeeOther(KeptView.of(row).address)
 

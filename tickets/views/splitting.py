@@ -14,8 +14,8 @@ from servicedesk.ui.moments import absolute
 from tickets.actions.splitting import messages_of, undo_split
 from tickets.actions.splitting import split as split_ticket
 from tickets.merging.forms import SplitForm
-from tickets.merging.page import split_off
 from tickets.merging.rules import may_split
+from tickets.merging.split_off import gone_from
 from tickets.models import Incident, Split, Ticket
 from tickets.sentences import actor_of
 from tickets.views.ticket import load_ticket, page_of, show_ticket
@@ -65,7 +65,7 @@ def unsplit(request: SignedInRequest, reference: str) -> HttpResponseBase:
 
 def _not_gone(ticket: Ticket) -> list[Event]:
     """The messages that are not another ticket's already."""
-    gone = split_off(list(ticket.events.filter(name__contains=".split").order_by("at", "pk")))
+    gone = gone_from(ticket)
     return [one for one in messages_of(ticket) if one.pk not in gone]
 
 

@@ -26,6 +26,7 @@ from servicedesk.records.files import attach_to_draft
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.models import Attachment, Draft, Kind, Record, Visibility
 from servicedesk.records.refusals import Refused, Stale, Unusable
+from servicedesk.ui.draft_forms import NO_ID, key_in
 from tickets import actions, policy
 from tickets.conflicts import differences, present_of, settled, taken
 from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
@@ -198,8 +199,8 @@ def _show_or_lead_on(request: SignedInRequest, reference: str) -> HttpResponse:
     """The page; or that of the ticket which goes on in its place, unless it is asked for ``alone``."""
     ticket = load_ticket(request, reference)
     if "alone" not in request.GET and (survivor := goes_on_in(ticket, request.user)):
-        address = page_of(request, survivor)
-        return redirect(f"{address}?{urlencode({'merged': ticket.reference})}")
+        kept = {name: request.GET[name] for name in ("back",) if name in request.GET}
+        return redirect(f"{page_of(request, survivor)}?{urlencode({'merged': ticket.reference} | kept)}")
     return show_ticket(request, ticket)
 
 
@@ -251,7 +252,8 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
     refusal, back = typed.get("refusal"), None
     if page.for_desk and "back" in request.GET:
         back = returned_to(request.user, ticket, request.GET["back"])
-    key = request.POST.get("draft") or (back and back.draft_key) or str(uuid.uuid4())
+    key = str(key_in(request.POST.get("draft", "") or (back.draft_key if back else "")))
+    key = key if key != str(NO_ID) else str(uuid.uuid4())
     kind = request.POST.get("kind") or (back.kind if back else held.get("kind", [""])[-1])
     message = back.body if back else held.get("message", [""])[-1]
     context = {

@@ -18,6 +18,7 @@ from tickets import actions, policy
 from tickets.forms import MessageForm
 from tickets.forms_composer import ComposerForm, unticked_in
 from tickets.models import HeldMessage, ReplyTemplate
+from tickets.views.queue_row import in_pane
 from tickets.views.ticket import NOT_AS_A_NOTE, act_on, files_of, load_ticket, show_ticket
 from tickets.writing.mentions import mentionable
 from tickets.writing.presence import note_presence
@@ -27,6 +28,8 @@ from tickets.writing.variables import written_for
 
 NOTHING_CHOSEN = Unusable(_("Choose a template, then insert it."))
 TICKET = re.compile(r"(INC|REQ)-[0-9]{1,12}")
+LONGEST_NUMBER = 18
+"""Digits that any id has room for."""
 THEN = "ask"
 """The one step that the composer can take with a reply."""
 
@@ -95,7 +98,8 @@ def take_back(request: SignedInRequest, reference: str, public_id: uuid.UUID) ->
         return show_ticket(
             request, load_ticket(request, reference), status=refusal.http_status, refusal=refusal
         )
-    return SeeOther(reverse("tickets:desk_detail", args=[reference], query={"back": str(public_id)}))
+    query = {"back": str(public_id)} | ({"pane": "1"} if in_pane(request) else {})
+    return SeeOther(reverse("tickets:desk_detail", args=[reference], query=query))
 
 
 @require_POST
@@ -108,7 +112,7 @@ def template(request: SignedInRequest, reference: str) -> HttpResponseBase:
     _draft, refused = files_of(request)
     typed = request.POST.get("message", "")
     chosen = request.POST.get("template", "")
-    if not chosen.isdecimal():
+    if not chosen.isdecimal() or len(chosen) > LONGEST_NUMBER:
         composer = MessageForm(initial={"message": typed})
         return show_ticket(
             request, ticket, status=422, composer=composer, refusal=NOTHING_CHOSEN, refused=refused

@@ -35,6 +35,8 @@ FILTERS = (
 )
 """What narrows a list down (tickets.filters.TicketFilter)."""
 PAGES = ("after", "before")
+NUL = "\x00"
+"""PostgreSQL's text has none. Addresses of requests are asked before (NoNulCharacters), those in a form here."""
 TRACKING = re.compile(r"utm_[a-z]+|fbclid|gclid|dclid|msclkid|mc_[ce]id")
 
 SORTS = {
@@ -48,13 +50,15 @@ LEAST_SEVERE = 9
 
 
 def check(query: QueryDict, *allowed: str) -> None:
-    """Refuse parameters that are not listed, and listed ones that come twice. Raises Unlisted."""
+    """Refuse parameters that are not listed, listed ones that come twice, and NUL characters. Raises Unlisted."""
     for name, values in query.lists():
         if name in allowed:
             if len(values) > 1:
                 raise Unlisted(
                     _("“%(name)s” stands twice in the address. Give it once.") % {"name": name[:40]}
                 )
+            if NUL in values[0]:
+                raise Unlisted(_("“%(name)s” holds a character that no text has.") % {"name": name[:40]})
         elif not TRACKING.fullmatch(name):
             raise Unlisted(_not_listed(name, _("a parameter of this list"), allowed))
 

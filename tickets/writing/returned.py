@@ -19,14 +19,19 @@ class Returned:
 
 
 def returned_to(person: Person, ticket: Ticket, public_id: str) -> Returned | None:
-    """A message of theirs that came back. None when there is none of that id, or it is somebody else's."""
+    """A message of theirs that came back: on this ticket, or on one that was merged into it since.
+
+    None when there is none of that id, or it is somebody else's.
+    """
     try:
         key = uuid.UUID(public_id)
     except ValueError:
         return None
     held = (
         HeldMessage.objects.visible_to(person)
-        .filter(public_id=key, ticket=ticket.pk, author=person, state__in=CAME_BACK)
+        .filter(
+            public_id=key, ticket__in=[ticket.pk, *ticket.absorbed_ids], author=person, state__in=CAME_BACK
+        )
         .select_related("draft")
         .first()
     )
