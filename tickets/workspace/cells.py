@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,7 @@ def drawn(row: Row, columns: Collection[str], only: str) -> Row:
     lead = _severity(level, "" if level else _("Request")) if "severity" in columns else ""
     return row | {
         "lead": lead,
-        "cells": SafeString("".join(named)),
+        "cells": format_html_join("", "{}", ((cell,) for cell in named)),
         "where": "" if "organization" in columns else only,
     }
 
