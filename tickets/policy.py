@@ -268,7 +268,7 @@ def who_hears(event: Event, ticket: Ticket) -> QuerySet[Person]:
     is not told of it (``left_out``), the main contact always.
     """
     if event.what == "not_sent":
-        return Person.objects.active().filter(pk=event.facts["author"])
+        return Person.objects.holding(Permission.SEE_ALL).filter(pk=event.facts.get("author"))
     if event.what in APPROVAL_NEWS:
         return _not_the_actor(event, Person.objects.active().filter(_deciders(event)))
     desk, ldc = sides_heard(event, ticket)
