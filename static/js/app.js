@@ -265,6 +265,7 @@
     let sending = false;
     let again = false;
     let sent = false;
+    let under = null;
     const snapshot = () => {
       const data = new FormData(form);
       for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
@@ -282,8 +283,10 @@
       if (sent || body === saved) return;
       if (sending && !leaving) { again = true; return; }
       sending = true;
+      under = new AbortController();
       try {
         const answer = await fetch(form.dataset.autosaveUrl, {
+          signal: under.signal,
           method: "POST",
           headers: { "X-CSRFToken": csrf(), "X-Requested-With": "fetch" },
           body: data,
@@ -295,6 +298,7 @@
         saved = body;
         say(fill(words.saved, new Date().toLocaleTimeString([], { hour12: false })));
       } catch {
+        if (sent) return;
         say(words.notSaved, true);
         timer = setTimeout(save, 5000);
       } finally {
@@ -308,8 +312,9 @@
     form.addEventListener("focusout", () => save());
     on("submit", (event) => {
       if (event.target !== form || event.defaultPrevented) return;
-      sent = true;  // the form itself is on its way; a late autosave would bring the draft back
-      clearTimeout(timer);
+      sent = true;  // the form itself is on its way; a late autosave would bring the draft back,
+      clearTimeout(timer);  // or answer with the end of a session that the form's own answer began
+      under?.abort();
     });
     window.addEventListener("pageshow", () => { sent = false; });
     on("visibilitychange", () => { if (document.visibilityState === "hidden") save({ leaving: true }); });
