@@ -25,7 +25,7 @@ from tickets.row_editors import triage_row
 from tickets.rows import list_row, queue_row
 from tickets.sla.chip import span
 from tickets.workspace import parameters
-from tickets.workspace.cells import drawn, narrowing
+from tickets.workspace.cells import Drawing, narrowing
 from tickets.workspace.columns import COLUMNS, columns_of
 from tickets.workspace.live import HEADER, Since, address_of, fingerprint, tag_of_page, without_since
 from tickets.workspace.saved_views import KeptView, kept_query, may_edit_view, may_share
@@ -114,7 +114,8 @@ def show_queue(
     present = Since(request.user.pk, session, address_of(request), now, tag_of_page(lines))
     if since and (since.person, since.address, since.tag) == (present.person, present.address, present.tag):
         return HttpResponseNotModified(headers={HEADER: present.token()})
-    columns, only = columns_of(request.user, view.columns if view else ()), narrowing(request.GET)
+    columns = columns_of(request.user, view.columns if view else ())
+    drawing = Drawing(columns, narrowing(request.GET))
     context = {
         "queues": around.tabs,
         "queue": chosen,
@@ -124,7 +125,7 @@ def show_queue(
         "may_share": bool(may_share(request.user)),
         "kept_query": urlencode({**kept_query(query), "sort": sort}),
         "filter": found,
-        "rows": [drawn(line, columns, only) for line in lines],
+        "rows": [drawing.drawn(line) for line in lines],
         "page": page,
         "since": present.token(),
         "polled": polled,
