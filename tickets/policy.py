@@ -251,8 +251,8 @@ def teams() -> QuerySet[Team]:
 
 
 def who_may_work() -> QuerySet[Person]:
-    """Everybody a ticket can be assigned to."""
-    return Person.objects.holding(Permission.WORK_TICKETS).order_by("name")
+    """Everybody a ticket can be assigned to; ``assign`` asks for their standing."""
+    return Person.objects.holding(Permission.WORK_TICKETS).with_standing().order_by("name")
 
 
 def who_may_be_contact(organization_id: int) -> QuerySet[Person]:
