@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import Person, holders, members_of
+from accounts.models import Person, PersonQuerySet, holders, members_of
 from accounts.policy import may
 from accounts.roles import Permission
 from servicedesk.records.models import Event, Visibility
@@ -250,9 +250,9 @@ def teams() -> QuerySet[Team]:
     return Team.objects.order_by("name")
 
 
-def who_may_work() -> QuerySet[Person]:
-    """Everybody a ticket can be assigned to; ``assign`` asks for their standing."""
-    return Person.objects.holding(Permission.WORK_TICKETS).with_standing().order_by("name")
+def who_may_work() -> PersonQuerySet:
+    """Everybody a ticket can be assigned to."""
+    return Person.objects.holding(Permission.WORK_TICKETS).order_by("name")
 
 
 def who_may_be_contact(organization_id: int) -> QuerySet[Person]:

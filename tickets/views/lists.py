@@ -51,11 +51,13 @@ def tickets(request: SignedInRequest) -> HttpResponseBase:
     found = TicketFilter(request.GET)
     rows = Ticket.objects.visible_to(request.user).filter(chosen.condition(request.user))
     if request.GET.get("format") == "csv":
-        listed = in_order(found.apply(rows), *LATEST)
+        listed = in_order(found.apply(rows, request.user), *LATEST)
         lines = ticket_lines(listed, reader=request.user)
         return csv_answer("tickets", tickets_heading(for_desk=for_desk), lines, count=len(listed))
     page = paginate(
-        found.apply(rows.with_news(request.user)).select_related("organization", "contact", "assignee"),
+        found.apply(rows.with_news(request.user), request.user).select_related(
+            "organization", "contact", "assignee"
+        ),
         by=LATEST,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
@@ -103,7 +105,9 @@ def show_queue(
     open_ones = Ticket.objects.visible_to(request.user).unfinished()
     rows = chosen.of_queue(open_ones.with_news(request.user), request.user)
     page = paginate(
-        parameters.ordered(found.apply(rows), sort).select_related("organization", "assignee", "team"),
+        parameters.ordered(found.apply(rows, request.user), sort).select_related(
+            "organization", "assignee", "team"
+        ),
         by=parameters.SORTS[sort][1],
         after=query.get("after", ""),
         before=query.get("before", ""),
