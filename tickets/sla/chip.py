@@ -47,7 +47,7 @@ def chip_of(clock: Clock, *, now: datetime, for_desk: bool = True) -> Chip:
     label = str(TargetName(clock.target.value).label)
     state = clock.state(now)
     if clock.ended_at is not None and clock.due_at is not None:
-        return _ended(label, clock, state, for_desk=for_desk)
+        return _ended(label, clock, state, now, for_desk=for_desk)
     if state is State.PAUSED or clock.due_at is None:
         left_over = _("paused, %(span)s left") % {"span": span(left(clock))}
         return Chip("paused", left_over if for_desk else _waits_for(clock.pauses[-1].words), label, None)
@@ -109,12 +109,12 @@ def _waits_for(status: str) -> str:
     return _("Paused – waiting for you")
 
 
-def _ended(label: str, clock: Clock, state: State, *, for_desk: bool) -> Chip:
+def _ended(label: str, clock: Clock, state: State, now: datetime, *, for_desk: bool) -> Chip:
     ended_at, due_at = cast("datetime", clock.ended_at), cast("datetime", clock.due_at)
     if state is State.WITHDRAWN:
         return Chip("paused", _("withdrawn"), label, None)
     if not for_desk:
-        return Chip(state.value, _("Done %(when)s") % {"when": deadline(ended_at, ended_at)}, label, None)
+        return Chip(state.value, _("Done %(when)s") % {"when": deadline(ended_at, now)}, label, None)
     if state is State.MET:
         spare = clock.pledge.calendar.between(ended_at, due_at)
         return Chip("met", _("met, %(span)s spare") % {"span": span(spare)}, label, None)

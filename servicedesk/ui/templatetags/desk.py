@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.ui import moments
+from servicedesk.ui import devices, moments
 
 register = template.Library()
 
@@ -90,6 +90,7 @@ def when(instant: datetime | None, style: str = "relative") -> SafeString:
 
 
 register.filter("hours", moments.length)
+register.filter("device", devices.device)
 
 
 @register.simple_tag
