@@ -1,7 +1,7 @@
 """What is done to one ticket of many: the action that its own page would call. Answers what undoing has to know."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
@@ -110,7 +110,8 @@ def _sleep_as_before(ticket: Ticket, task: Task) -> dict[str, Any]:
 
 
 def _span(sleeping: Snooze | None) -> list[str] | None:
-    return [sleeping.since.isoformat(), sleeping.until.isoformat()] if sleeping else None
+    """Since when and until when, as they are stored: whatever zone somebody chose them in."""
+    return [one.astimezone(UTC).isoformat() for one in (sleeping.since, sleeping.until)] if sleeping else None
 
 
 def _merge(ticket: Ticket, task: Task) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Merging many tickets into one of them: which one, and what each brings along."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -19,12 +20,20 @@ _LUGGAGE: tuple[tuple[Any, QuerySet[Any]], ...] = (
 
 
 def likely_survivor(tickets: Mapping[int, Ticket]) -> int:
-    """The open one that is promised first: no other could take over all of them (tickets.merging.rules)."""
+    """Of the most that are alike, the open one that is promised first: it can take over most of the others.
 
-    def promised(one: Ticket) -> tuple[Any, ...]:
-        return bool(one.done_at), one.finish_due_at is None, one.finish_due_at or one.created_at, one.pk
+    What may be merged at all is said by tickets.merging.rules.
+    """
 
-    return min(tickets.values(), key=promised).pk
+    def alike(one: Ticket) -> tuple[Any, ...]:
+        return one.organization_id, one.kind, one.item, one.visibility
+
+    def rank(one: Ticket) -> tuple[Any, ...]:
+        promised = one.finish_due_at is None, one.finish_due_at or one.created_at
+        return bool(one.done_at), -numbers[alike(one)], *promised, one.pk
+
+    numbers = Counter(alike(one) for one in tickets.values() if not one.done_at)
+    return min(tickets.values(), key=rank).pk
 
 
 def luggage(pks: Collection[int]) -> dict[int, str]:

@@ -42,7 +42,7 @@ class Means:
     def check(self) -> None:
         """Raise Unusable where the terms name none."""
         for name, what in (("problem", "problem"), ("template", "template"), ("into", "survivor")):
-            if self.terms.get(name):
+            if name in self.terms:
                 getattr(self, what)
 
     @cached_property
