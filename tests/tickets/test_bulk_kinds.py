@@ -227,7 +227,7 @@ def test_each_is_answered_in_its_own_words_or_says_why_not_and_is_taken_back_unt
         "Rita wrote on it meanwhile. Read that first.",
         "Bob",
         "This ticket is closed. Open a new one and mention this reference.",
-        "Still to be filled in: {{ severity }}. Write the words in their place, then send it.",
+        "It has nothing to say for {{ severity }}.",
         "Nobody of Pine Ridge Power would hear of it.",
     ]
     assert set(HeldMessage.objects.values_list("body", "leaves_at")) == {
@@ -408,7 +408,7 @@ def test_a_step_is_chosen_by_how_many_can_take_it_and_said_to_be_final(
     assert "Fulfil" not in asked
     preview = browser.get(address, {"move": "ask"})
     assert "“Ask the LDC” is not possible while this is “New”." in words(preview)
-    assert "This cannot be undone all at once." in words(preview)
+    assert "There is no undo for this." in words(preview)
     blank = send(browser, address, move="ask")
     assert (blank.status_code, "Fill in “Message”." in words(blank)) == (422, True)
     assert "1 done, 1 skipped" in words(send(browser, address, move="ask", message="Since when?"))

@@ -53,7 +53,10 @@ class AssignManyForm(TermsForm, AssignForm):
 class StepForm(TermsForm):
     """Which step in their lives. Those are offered that some of them can take."""
 
-    move = forms.ChoiceField(label=gettext_lazy("Which step?"))
+    move = forms.ChoiceField(
+        label=gettext_lazy("Which step?"),
+        error_messages={"invalid_choice": gettext_lazy("Choose a step that some of them can take.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -143,7 +146,12 @@ class TemplateForm(TermsForm):
     """What they are answered with."""
 
     template = forms.ModelChoiceField(
-        ReplyTemplate.objects.none(), label=gettext_lazy("Which template?"), empty_label=CHOOSE
+        ReplyTemplate.objects.none(),
+        label=gettext_lazy("Which template?"),
+        empty_label=CHOOSE,
+        error_messages={
+            "invalid_choice": gettext_lazy("This template is no longer there. Choose another one.")
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -187,6 +195,7 @@ class SurvivorForm(TermsForm):
             "The others are closed as its duplicates, and their conversations go on there."
         ),
         coerce=int,
+        error_messages={"invalid_choice": gettext_lazy("Choose one of the tickets that you ticked.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from tickets import policy
 from tickets.models import ReplyTemplate, Ticket
 from tickets.writing.recipients import message_event
 from tickets.writing.second_look import concerns
-from tickets.writing.variables import to_fill_in, written_for
+from tickets.writing.variables import variables_in, written_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,9 @@ def letter_for(ticket: Ticket, template: ReplyTemplate, *, by: Person, at: datet
     words = written_for(template, ticket, by)
     if wrote:
         return Letter(words, 0, _("%(name)s wrote on it meanwhile. Read that first.") % {"name": wrote})
-    if left := to_fill_in(words):
-        return Letter(words, 0, left)
+    if left := variables_in(words):
+        names = ", ".join(f"{{{{ {name} }}}}" for name in left)
+        return Letter(words, 0, _("It has nothing to say for %(names)s.") % {"names": names})
     told = _told(ticket, by, at)
     if not told:
         return Letter(

@@ -17,7 +17,7 @@ from tickets.bulk.chosen import Chosen
 from tickets.bulk.merges import luggage
 from tickets.bulk.task import Means, Task, Terms
 from tickets.bulk.verdicts import may_do
-from tickets.bulk.wording import did, lede, news, no_way_back, titled
+from tickets.bulk.wording import about_stuck, did, going, lede, news, no_way_back, titled
 from tickets.models import BulkKind, BulkRow, BulkRun, BulkState, Ticket
 from tickets.wording import TONES, status_words
 
@@ -52,6 +52,8 @@ class Preview:
     later: bool
     no_way_back: str
     table: str
+    going_words: str
+    about_stuck: str = ""
     survivor: list[Line] = field(default_factory=list)
 
 
@@ -84,13 +86,22 @@ def preview_of(run: BulkRun, chosen: Chosen, person: Person, said: Terms | None,
     if said is None:
         lines = [_line(ticket) for ticket in chosen.tickets.values()]
         title = titled(run.kind, len(lines))
-        words = lede(run.kind, asks_first=True, some=True)
-        return Preview(title, words, title, lines, [], later=False, no_way_back="", table=_PLAIN)
+        return Preview(
+            title,
+            lede(run.kind, asks_first=True, some=True),
+            title,
+            lines,
+            [],
+            later=False,
+            no_way_back="",
+            table=_PLAIN,
+            going_words=going(run.kind, len(lines), asks_first=True),
+        )
     task = Task(said, Means(run, said, chosen.rows), person, now)
     versions = {row.record_id: row.version for row in chosen.rows}
     moved_on = [pk for pk, ticket in chosen.tickets.items() if ticket.version != versions[pk]]
     names = changed_by(moved_on, reader=person)
-    going: list[Line] = []
+    able: list[Line] = []
     stuck: list[Line] = []
     survivor: list[Line] = []
     for pk, ticket in chosen.tickets.items():
@@ -98,18 +109,20 @@ def preview_of(run: BulkRun, chosen: Chosen, person: Person, said: Terms | None,
             survivor.append(_line(ticket))
             continue
         words = may_do(run.kind, ticket, task).reason or (_changed(names[pk]) if pk in names else "")
-        (stuck if words and run.kind != BulkKind.EXPORT else going).append(_line(ticket, words))
-    going = _ADDS.get(run.kind, _nothing)(going, task)
-    title = titled(run.kind, len(going), into="".join(one.ticket.reference for one in survivor))
+        (stuck if words and run.kind != BulkKind.EXPORT else able).append(_line(ticket, words))
+    able = _ADDS.get(run.kind, _nothing)(able, task)
+    title = titled(run.kind, len(able), into="".join(one.ticket.reference for one in survivor))
     return Preview(
         title,
-        lede(run.kind, asks_first=False, some=bool(going)),
+        lede(run.kind, asks_first=False, some=bool(able)),
         title,
-        going,
+        able,
         stuck,
         later=len(chosen.rows) > AT_ONCE,
         no_way_back=no_way_back(run.kind),
         table=_TABLES.get(run.kind, _PLAIN),
+        going_words=going(run.kind, len(able), asks_first=False),
+        about_stuck=about_stuck(run.kind),
         survivor=survivor,
     )
 

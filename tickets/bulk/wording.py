@@ -34,6 +34,14 @@ _TITLES: dict[str, Any] = {
 _MERGE_INTO: Any = ngettext_lazy(
     "Merge %(n)d ticket into %(reference)s", "Merge %(n)d tickets into %(reference)s", "n"
 )
+_CHANGES: Any = ngettext_lazy("%(n)d changes", "%(n)d change", "n")
+_TICKETS: Any = ngettext_lazy("%(n)d ticket", "%(n)d tickets", "n")
+_GOING: dict[str, Any] = {
+    BulkKind.REPLY: ngettext_lazy("%(n)d is answered", "%(n)d are answered", "n"),
+    BulkKind.SNOOZE: ngettext_lazy("%(n)d is put off", "%(n)d are put off", "n"),
+    BulkKind.MERGE: ngettext_lazy("%(n)d goes on there", "%(n)d go on there", "n"),
+    BulkKind.EXPORT: _TICKETS,
+}
 _AS_ALONE = gettext_lazy(
     "Nothing has changed yet. Each is done as if you did it alone, and its history says so."
 )
@@ -45,10 +53,15 @@ _LEDES: dict[str, str | Promise] = {
     ),
     BulkKind.EXPORT: gettext_lazy("One line for each ticket, safe to open in a spreadsheet."),
 }
-_NOT_BACK = gettext_lazy("This cannot be undone all at once.")
+_NOT_BACK = gettext_lazy("There is no undo for this.")
 _NO_WAY_BACK: dict[str, str | Promise] = {
     BulkKind.MERGE: gettext_lazy("Each can be taken out again for 30 days, on the page of either ticket."),
     BulkKind.EXPORT: "",
+}
+_STUCK: dict[str, str | Promise] = {
+    BulkKind.REPLY: gettext_lazy(
+        "Answer these on their own pages, where words can be changed and looked at twice."
+    ),
 }
 _CHOSEN_FIRST: dict[str, str | Promise] = {
     BulkKind.STATUS: gettext_lazy("Choose the step, then look at which tickets can take it."),
@@ -60,6 +73,12 @@ def titled(kind: str, number: int, *, into: str = "") -> str:
     """What is done, to how many. ``into`` is the reference of the ticket that they go on in."""
     words = _MERGE_INTO if into else _TITLES[kind]
     return str(words % {"n": number, "reference": into})
+
+
+def going(kind: str, number: int, *, asks_first: bool) -> str:
+    """What stands above those that it is done with."""
+    words = _TICKETS if asks_first else _GOING.get(kind, _CHANGES)
+    return str(words % {"n": number})
 
 
 def lede(kind: str, *, asks_first: bool, some: bool) -> str:
@@ -76,6 +95,11 @@ def lede(kind: str, *, asks_first: bool, some: bool) -> str:
 def no_way_back(kind: str) -> str:
     """That it is not undone like the others are; "" for what is."""
     return "" if kind in REVERSIBLE else str(_NO_WAY_BACK.get(kind, _NOT_BACK))
+
+
+def about_stuck(kind: str) -> str:
+    """What to do about those that stay as they are; "" where that is plain."""
+    return str(_STUCK.get(kind, ""))
 
 
 def did(run: BulkRun) -> str:

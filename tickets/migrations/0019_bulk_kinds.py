@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='bulkrun',
             name='kind',
-            field=models.CharField(choices=[('assign', 'Assign'), ('status', 'Status'), ('severity', 'Severity'), ('team', 'Team'), ('let_go', 'Cancel or decline'), ('problem', 'Link problem'), ('reply', 'Reply with a template'), ('snooze', 'Snooze'), ('merge', 'Merge'), ('export', 'Export')], max_length=10),
+            field=models.CharField(choices=[('assign', 'Assign'), ('status', 'Status'), ('severity', 'Severity'), ('team', 'Team'), ('let_go', 'Cancel or decline'), ('problem', 'Link problem'), ('reply', 'Reply'), ('snooze', 'Snooze'), ('merge', 'Merge'), ('export', 'Export')], max_length=10),
         ),
     ]

@@ -27,7 +27,7 @@ class BulkKind(models.TextChoices):
     TEAM = "team", _("Team")
     LET_GO = "let_go", _("Cancel or decline")
     PROBLEM = "problem", _("Link problem")
-    REPLY = "reply", _("Reply with a template")
+    REPLY = "reply", _("Reply")
     SNOOZE = "snooze", _("Snooze")
     MERGE = "merge", _("Merge")
     EXPORT = "export", _("Export")

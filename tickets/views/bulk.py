@@ -136,10 +136,15 @@ def _first_question(request: SignedInRequest, one: BulkRun, chosen: Chosen) -> T
     """What has to be said before there is something to look at; its answer is in the address, or in the form."""
     if one.kind not in FIRST:
         return None
+    kind = FIRST[one.kind]
     said: Any = request.POST if request.method == "POST" else request.GET
-    if one.kind == BulkKind.MERGE and not said and chosen.tickets:
-        said = {"into": likely_survivor(chosen.tickets)}
-    return FIRST[one.kind](said or None, person=request.user, tickets=chosen.tickets)
+    if not kind.base_fields.keys() & said.keys():
+        said = (
+            {"into": likely_survivor(chosen.tickets)}
+            if one.kind == BulkKind.MERGE and chosen.tickets
+            else None
+        )
+    return kind(said, person=request.user, tickets=chosen.tickets, auto_id="first_%s")
 
 
 def _fresh_form(request: SignedInRequest, one: BulkRun, chosen: Chosen, said: dict[str, Any]) -> TermsForm:
