@@ -17,7 +17,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from servicedesk.records.plain_words import PlainWords
-
 from servicedesk.ui.widgets import drawn
 
 CLASSES = {
