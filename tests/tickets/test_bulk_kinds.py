@@ -227,7 +227,7 @@ def test_each_is_answered_in_its_own_words_or_says_why_not_and_is_taken_back_unt
         "Rita wrote on it meanwhile. Read that first.",
         "Bob",
         "This ticket is closed. Open a new one and mention this reference.",
-        "It has nothing to say for {{ severity }}.",
+        "It has nothing to say for “severity”.",
         "Nobody of Pine Ridge Power would hear of it.",
     ]
     assert set(HeldMessage.objects.values_list("body", "leaves_at")) == {
@@ -318,10 +318,10 @@ def test_some_take_two_at_least_and_fifty_at_most(
 # --- What they cost -------------------------------------------------------------------------
 
 CEILINGS: dict[str, tuple[dict[str, Any], int, int]] = {
-    "status": ({"move": "ask", "message": "Since when?"}, 22, 0),
+    "status": ({"move": "ask", "message": "Since when?"}, 19, 0),
     "snooze": ({"until": (NOON + timedelta(days=1)).isoformat()}, 8, 0),
-    "reply": ({"template": "first"}, 12, 2),
-    "merge": ({"into": "first"}, 50, 0),
+    "reply": ({"template": "first"}, 9, 2),
+    "merge": ({"into": "first"}, 34, 0),
 }
 """Terms, and statements that one more ticket may cost when it is done, and when it is looked at."""
 
@@ -340,15 +340,15 @@ def test_one_more_ticket_costs_few_statements(incident: Make, cast: Cast, sign_i
         run = choose(BulkKind(kind), {one.pk: one.version for one in tickets}, by=ann, at=SOON)
         address = reverse("tickets:bulk_run", args=[run.public_id])
         with CaptureQueriesContext(connection) as looked:
-            assert "".join(buttons(browser.get(address, meant))) != ""
+            assert buttons(browser.get(address, meant))
         with CaptureQueriesContext(connection) as acted:
             run_bulk(run, meant, by=ann, at=SOON)
         assert {state for state, _words in outcomes(run)} == {"done"}
         acts.append(len(acted))
         looks.append(len(looked))
 
-    assert ((acts[1] - acts[0]) / 5, (looks[1] - looks[0]) / 5) <= (done_for, shown_for)
-    assert (looks[1] - looks[0]) / 5 <= shown_for
+    costs = ((acts[1] - acts[0]) / 5, (looks[1] - looks[0]) / 5)
+    assert all(cost <= most for cost, most in zip(costs, (done_for, shown_for), strict=True)), costs
 
 
 # --- The pages ------------------------------------------------------------------------------

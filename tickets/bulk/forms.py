@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,9 +61,9 @@ class StepForm(TermsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        all_ = len(self.tickets)
+        all_, now = len(self.tickets), timezone.now()
         able = {
-            name: sum(bool(step.possible(one)) for one in self.tickets.values())
+            name: sum(bool(step.possible(one, by=self.person, at=now)) for one in self.tickets.values())
             for name, step in STEPS.items()
         }
         words = _("%(step)s: %(able)d of %(all)d")

@@ -32,8 +32,7 @@ def letter_for(ticket: Ticket, template: ReplyTemplate, *, by: Person, at: datet
     if wrote:
         return Letter(words, 0, _("%(name)s wrote on it meanwhile. Read that first.") % {"name": wrote})
     if left := variables_in(words):
-        names = ", ".join(f"{{{{ {name} }}}}" for name in left)
-        return Letter(words, 0, _("It has nothing to say for %(names)s.") % {"names": names})
+        return Letter(words, 0, _("It has nothing to say for “%(names)s”.") % {"names": "”, “".join(left)})
     told = _told(ticket, by, at)
     if not told:
         return Letter(

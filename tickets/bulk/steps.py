@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Person
 from servicedesk.records.refusals import IllegalMove
 from servicedesk.records.transitions import Lifecycle, Move
-from servicedesk.records.verdict import YES, Verdict, no
+from servicedesk.records.verdict import Verdict, no
+from tickets import policy
 from tickets.models import Ticket
 from tickets.transitions import LET_GO, LIFECYCLES
 
@@ -32,15 +35,15 @@ class Step:
         """What has to be said with it."""
         return frozenset[str]().union(*(move.needs for move in self.moves))
 
-    def possible(self, ticket: Ticket) -> Verdict:
-        """Does this ticket's life have the step from where it stands?"""
+    def possible(self, ticket: Ticket, *, by: Person, at: datetime) -> Verdict:
+        """Does this ticket's life have the step from where it stands, and may this person take it?"""
         if ticket.lifecycle.get(self.name) is None:
             return no(_("“%(step)s” is no step in its life.") % {"step": self.label}, IllegalMove)
         try:
-            ticket.lifecycle.step(self.name, ticket.status)
+            move = ticket.lifecycle.step(self.name, ticket.status)
         except IllegalMove as refusal:
             return no(refusal, IllegalMove)
-        return YES
+        return policy.may_move(by, ticket, move, at=at)
 
 
 def _for_many(cycles: Iterable[Lifecycle]) -> Iterator[Move]:

@@ -37,15 +37,8 @@ def _assign(ticket: Ticket, task: Task) -> Verdict:
 
 
 def _step(ticket: Ticket, task: Task) -> Verdict:
-    step = STEPS[task.terms["move"]]
-    if not (possible := step.possible(ticket)):
+    if not (possible := STEPS[task.terms["move"]].possible(ticket, by=task.by, at=task.at)):
         return possible
-    if not (
-        allowed := policy.may_move(
-            task.by, ticket, ticket.lifecycle.step(step.name, ticket.status), at=task.at
-        )
-    ):
-        return allowed
     return _names_nobody_else(ticket, task)
 
 
