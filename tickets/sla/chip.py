@@ -37,7 +37,7 @@ def chip_for(ticket: Ticket, *, now: datetime, for_desk: bool = True) -> Chip:
     label = str(TargetName(ticket.due_target).label)
     if for_desk and ticket.due_at >= now and (calendar := _calendar(ticket)).next_open(now) != now:
         counted = calendar.between(now, ticket.due_at)
-        closed = _("%(target)s, outside service hours:") % {"target": label}
+        closed = _("%(target)s, outside business hours") % {"target": label}
         return Chip("paused", _("%(span)s left") % {"span": span(counted)}, closed, None)
     return _running(label, ticket.due_at, ticket.soon_at, ticket.urgent_at, now, for_desk=for_desk)
 
