@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import cast
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from servicedesk.ui.moments import deadline
 from tickets.models import TargetName, Ticket
@@ -55,7 +56,11 @@ def chip_of(clock: Clock, *, now: datetime, for_desk: bool = True) -> Chip:
 
 def span(duration: timedelta) -> str:
     """A duration in at most two units: 3 d 4 h, 5 h 10 min, 42 min."""
-    minutes = int(duration.total_seconds() // 60)
+    return _span(int(duration.total_seconds() // 60), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _span(minutes: int, _language: str) -> str:
     days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
     parts = [
         (days, ngettext("%(n)d d", "%(n)d d", days)),

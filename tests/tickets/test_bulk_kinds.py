@@ -1,0 +1,452 @@
+"""A step, a reply, putting off and merging for many tickets: each says no where the single one would."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from accounts.models import Organization, Person
+from servicedesk.notifications.outbox import drain
+from servicedesk.records.models import Comment, Event
+from servicedesk.records.refusals import IllegalMove, Unusable
+from tests.conftest import NOON
+from tests.tickets.many import SOON, do, outcomes, send
+from tests.tickets.orders import FEEDBACK, order
+from tests.tickets.pages import buttons, fields, words
+from tickets.actions import assign, move_request, move_ticket, release, reply, snooze
+from tickets.actions.bulk import choose, run_bulk, undo_bulk
+from tickets.actions.merging import undo_merge
+from tickets.bulk.steps import STEPS
+from tickets.models import (
+    BulkKind,
+    BulkRun,
+    HeldMessage,
+    Incident,
+    Merge,
+    ReplyTemplate,
+    ServiceRequest,
+    Snooze,
+    Ticket,
+)
+from tickets.transitions import Status
+
+Make = Callable[..., Incident]
+Cast = dict[str, Person]
+SignIn = Callable[[Person], Client]
+HOLD = timedelta(seconds=15)
+
+
+@pytest.fixture
+def feedback(cast: Cast, lakeshore: Organization) -> ServiceRequest:
+    """A request of Rita's that nobody has to approve."""
+    return order("testing-feedback", FEEDBACK, by=cast["rita"], organization_id=lakeshore.pk, at=NOON)
+
+
+@pytest.fixture
+def strange(incident: Make, cast: Cast, pineridge: Organization) -> Incident:
+    """One of another LDC's."""
+    return incident(by=cast["stan"], organization_id=pineridge.pk)
+
+
+def now_on(ticket: Incident) -> Incident:
+    """As it is by now."""
+    return Incident.objects.get(pk=ticket.pk)
+
+
+def by_ticket(run: BulkRun, tickets: list[Ticket]) -> list[str]:
+    """ "done", or why not, of each of these."""
+    rows = {row.record_id: row for row in run.rows.all()}
+    return [rows[one.pk].words or rows[one.pk].state for one in tickets]
+
+
+# --- A step in their lives ------------------------------------------------------------------
+
+
+def test_the_steps_are_those_of_the_tables_that_one_form_can_say() -> None:
+    assert {name: (step.label, sorted(step.needs)) for name, step in STEPS.items()} == {
+        "acknowledge": ("Acknowledge", []),
+        "start": ("Start work / Start fulfilment", []),
+        "ask": ("Ask the LDC", ["message"]),
+        "wait_for_vendor": ("Wait for provider", ["message"]),
+        "resume": ("Resume work / Resume fulfilment", []),
+        "resolve": ("Resolve", ["message", "resolution"]),
+        "fulfil": ("Fulfil", ["message"]),
+    }
+
+
+NOT_FROM = "“{}” is not possible while this is “{}”."
+NO_STEP = "“{}” is no step in its life."
+SAID = {"message": "We look at all of them today."}
+STEPPED = {
+    "start": ({}, ["done", NOT_FROM.format("Start work", "In progress"), "done", "done"]),
+    "ask": (
+        SAID,
+        [NOT_FROM.format("Ask the LDC", "New"), "done", "done", NOT_FROM.format("Ask the LDC", "New")],
+    ),
+    "resolve": (
+        SAID | {"resolution": "fix"},
+        [
+            NOT_FROM.format("Resolve", "New"),
+            "done",
+            NO_STEP.format("Resolve"),
+            NOT_FROM.format("Resolve", "New"),
+        ],
+    ),
+    "ask, naming another LDC": (
+        {"message": "As for pine ridge power: since when?"},
+        [
+            NOT_FROM.format("Ask the LDC", "New"),
+            "The message names “Pine Ridge Power”, and Lakeshore Hydro would read it.",
+            "The message names “Pine Ridge Power”, and Lakeshore Hydro would read it.",
+            NOT_FROM.format("Ask the LDC", "New"),
+        ],
+    ),
+}
+"""What comes of a new incident, one at work, a new request, and a new one of Pine Ridge Power's."""
+
+
+@pytest.mark.parametrize("case", STEPPED)
+def test_each_takes_the_step_by_the_tables_or_says_why_not(
+    incident: Make, cast: Cast, feedback: ServiceRequest, strange: Incident, case: str
+) -> None:
+    said, expected = STEPPED[case]
+    name = case.partition(",")[0]
+    tickets = [incident(), incident(Status.IN_PROGRESS), feedback, strange]
+
+    run = do("status", tickets, {"move": name} | said, by=cast["ann"])
+
+    assert by_ticket(run, tickets) == expected
+    targets = {one.pk: one.lifecycle.get(name) for one in tickets}
+    for ticket, came in zip(tickets, expected, strict=True):
+        stands = Ticket.objects.get(pk=ticket.pk)
+        step = targets[ticket.pk]
+        assert stands.status == (step.target if step and came == "done" else ticket.status)
+    moved = Event.objects.filter(name__endswith=f".{name}", at=SOON)
+    assert moved.count() == expected.count("done")
+    if said:
+        assert set(moved.values_list("comment__body", flat=True)) <= {said["message"]}
+    with pytest.raises(IllegalMove, match="cannot be undone"):
+        undo_bulk(run, by=cast["ann"], at=SOON)
+
+
+def test_a_request_is_not_fulfilled_over_its_open_tasks(cast: Cast, feedback: ServiceRequest) -> None:
+    at_work = move_request(feedback, "start", by=cast["ann"], at=NOON, version=feedback.version)
+    open_tasks = at_work.tasks.exists()
+
+    run = do("status", [at_work], {"move": "fulfil", **SAID}, by=cast["ann"])
+
+    (came,) = by_ticket(run, [at_work])
+    assert ("still to be done" in came) is open_tasks
+
+
+# --- Putting off ----------------------------------------------------------------------------
+
+
+def test_many_sleep_for_one_person_and_undoing_gives_each_its_former_sleep(
+    incident: Make, cast: Cast, strange: Incident
+) -> None:
+    ann, day = cast["ann"], timedelta(days=1)
+    slept, awake, ended, again = incident(), strange, incident(Status.RESOLVED), incident()
+    snooze(slept, NOON + 2 * day, by=ann, at=NOON)
+    snooze(slept, NOON + 9 * day, by=cast["bob"], at=NOON)
+    tickets = [slept, awake, ended, again]
+    before, events = list(Snooze.objects.order_by("pk").values()), Event.objects.count()
+
+    run = do("snooze", tickets, {"until": (NOON + 3 * day).isoformat()}, by=ann)
+
+    over = "The work on this ticket has ended, so it is in no queue."
+    assert by_ticket(run, tickets) == ["done", "done", over, "done"]
+    mine = Snooze.objects.filter(person=ann)
+    assert set(mine.values_list("record", "until")) == {
+        (one.pk, NOON + 3 * day) for one in (slept, awake, again)
+    }
+    assert (Event.objects.count(), Ticket.objects.get(pk=awake.pk).version) == (events, awake.version)
+    assign(Ticket.objects.get(pk=awake.pk), cast["bob"], by=cast["bob"], at=SOON, version=awake.version)
+    snooze(again, NOON + 5 * day, by=ann, at=SOON + timedelta(seconds=9))
+
+    back = undo_bulk(run, by=ann, at=SOON + timedelta(minutes=9))
+
+    assert by_ticket(back, [slept, awake, again]) == [
+        "done",
+        "done",
+        "You have put it off differently since.",
+    ]
+    mine.filter(record=again.pk).delete()
+    assert list(Snooze.objects.order_by("pk").values()) == before
+
+    woken = do("snooze", [slept, awake], {"until": None}, by=ann)  # its version is another one's
+    assert by_ticket(woken, [slept, awake]) == ["done", "Bob"]
+    assert not mine.exists()
+
+
+# --- Replying -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _held(settings: Settings) -> None:
+    settings.MESSAGE_HOLD = HOLD
+
+
+def template(body: str) -> ReplyTemplate:
+    """What many are answered with."""
+    made: ReplyTemplate = ReplyTemplate.objects.create(title="First answer", body=body)
+    return made
+
+
+@pytest.mark.usefixtures("_held")
+def test_each_is_answered_in_its_own_words_or_says_why_not_and_is_taken_back_until_it_leaves(
+    incident: Make, cast: Cast, feedback: ServiceRequest, strange: Incident
+) -> None:
+    ann = cast["ann"]
+    plain, late = incident(title="Cycle 14"), incident(title="Cycle 15")
+    names = incident(title="Like that of Pine Ridge Power")
+    encloses = incident(title="See the attached file")
+    answered, changed, closed = incident(), incident(), incident(Status.CANCELLED)
+    tickets = [plain, late, names, encloses, answered, changed, closed, feedback, strange]
+    said = template("{{ reference }}, “{{ title }}”, {{ severity }}.")
+    run = choose(BulkKind.REPLY, {one.pk: one.version for one in tickets}, by=ann, at=NOON)
+    reply(answered, "Me again.", by=cast["rita"], at=SOON)
+    assign(changed, cast["bob"], by=cast["bob"], at=SOON, version=changed.version)
+    Person.objects.filter(pk=cast["stan"].pk).update(is_active=False)
+    Person.objects.filter(name="Vera").update(is_active=False)
+    before = Comment.objects.count()
+
+    run = run_bulk(run, {"template": said.pk}, by=ann, at=SOON)
+
+    assert by_ticket(run, tickets) == [
+        "done",
+        "done",
+        "This names “Pine Ridge Power”, and Lakeshore Hydro will read it. Take it out, or send it as it is.",
+        "You write “attached”, but no file is attached. Attach it, or send it as it is.",
+        "Rita wrote on it meanwhile. Read that first.",
+        "Bob",
+        "This ticket is closed. Open a new one and mention this reference.",
+        "It has nothing to say for “severity”.",
+        "Nobody of Pine Ridge Power would hear of it.",
+    ]
+    assert set(HeldMessage.objects.values_list("body", "leaves_at")) == {
+        (f"{one.reference}, “{one.title}”, Severity 3 – medium.", SOON + HOLD) for one in (plain, late)
+    }
+    assert Comment.objects.count() == before
+    drain(now=lambda: SOON + HOLD - timedelta(seconds=1))  # nothing is due
+    assert Comment.objects.count() == before
+
+    first, second = (HeldMessage.objects.get(ticket=one.pk) for one in (plain, late))
+    release(str(second.public_id), now=SOON)
+    back = undo_bulk(run, by=ann, at=SOON + HOLD / 3)
+    drain(now=lambda: SOON + 9 * HOLD)
+
+    left = "It has left already and can be read. Write another message to correct it."
+    assert by_ticket(back, [plain, late]) == ["done", left]
+    first.refresh_from_db()
+    assert (first.state, Comment.objects.count()) == ("taken_back", before + 1)
+
+
+@pytest.mark.usefixtures("_held")
+def test_what_has_left_is_not_taken_back(incident: Make, cast: Cast) -> None:
+    ticket = incident()
+    run = do("reply", [ticket], {"template": template("We have it.").pk}, by=cast["ann"])
+    drain(now=lambda: SOON + HOLD)
+
+    assert Comment.objects.get(record=ticket.pk).body == "We have it."
+    with pytest.raises(IllegalMove, match="left already"):
+        undo_bulk(run, by=cast["ann"], at=SOON + HOLD)
+    with pytest.raises(Unusable, match="no longer there"):
+        do("reply", [ticket], {"template": 0}, by=cast["ann"])
+
+
+# --- Merging --------------------------------------------------------------------------------
+
+
+def test_the_others_go_on_in_one_of_them_and_each_is_taken_out_again(
+    incident: Make, cast: Cast, feedback: ServiceRequest, strange: Incident
+) -> None:
+    ann = cast["ann"]
+    survivor = incident(impact="all", urgency="now", contact=cast["rita"], backup_contact=cast["ned"])
+    low, twin, changed = incident(impact="minor", urgency="wait"), incident(), incident()
+    tickets = [low, twin, changed, feedback, strange]
+    chosen = {one.pk: one.version for one in [survivor, *tickets]}
+    run = choose(BulkKind.MERGE, chosen, by=ann, at=SOON)
+    assign(changed, cast["bob"], by=cast["bob"], at=SOON, version=changed.version)
+
+    run = run_bulk(run, {"into": survivor.pk}, by=ann, at=SOON)
+
+    assert by_ticket(run, tickets) == [
+        "done",
+        "done",
+        "Bob",
+        f"{survivor.reference} is about another kind of thing. Convert one of them first, or link the two.",
+        f"{survivor.reference} belongs to another organization.",
+    ]
+    assert not run.rows.filter(record=survivor.pk).exists()
+    assert set(Ticket.objects.filter(merged_into=survivor.pk).values_list("pk", flat=True)) == {
+        low.pk,
+        twin.pk,
+    }
+    with pytest.raises(IllegalMove, match="cannot be undone"):
+        undo_bulk(run, by=ann, at=SOON)
+    for one in (twin, low):
+        undo_merge(now_on(one), by=ann, at=SOON + timedelta(days=29), version=now_on(one).version)
+    assert not Merge.objects.filter(undone_at=None).exists()
+    assert [now_on(one).status for one in (twin, low)] == ["new", "new"]
+
+    other_way = do("merge", [now_on(one) for one in (survivor, low)], {"into": low.pk}, by=ann)
+    assert "Merge the other way round" in by_ticket(other_way, [survivor])[0]
+    with pytest.raises(Unusable, match="which of them goes on"):
+        do("merge", [now_on(survivor), now_on(low)], {"into": twin.pk}, by=ann)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "words_"),
+    [("merge", 1, "two rows at least"), ("merge", 51, "at most 50"), ("reply", 51, "at most 50")],
+)
+def test_some_take_two_at_least_and_fifty_at_most(
+    incident: Make, cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str, number: int, words_: str
+) -> None:
+    monkeypatch.setattr("tickets.actions.bulk.MOST_OF", {kind: 2})
+    made = [incident() for _ in range(min(number, 3))]
+    with pytest.raises(Unusable, match=words_.replace("50", "2")):
+        choose(BulkKind(kind), {one.pk: 1 for one in made}, by=cast["ann"], at=NOON)
+
+
+# --- What they cost -------------------------------------------------------------------------
+
+CEILINGS: dict[str, tuple[dict[str, Any], int, int]] = {
+    "status": ({"move": "ask", "message": "Since when?"}, 19, 0),
+    "snooze": ({"until": (NOON + timedelta(days=1)).isoformat()}, 8, 0),
+    "reply": ({"template": "first"}, 9, 2),
+    "merge": ({"into": "first"}, 34, 0),
+}
+"""Terms, and statements that one more ticket may cost when it is done, and when it is looked at."""
+
+
+@pytest.mark.usefixtures("_held")
+@pytest.mark.parametrize("kind", CEILINGS)
+def test_one_more_ticket_costs_few_statements(incident: Make, cast: Cast, sign_in: SignIn, kind: str) -> None:
+    ann, browser = cast["ann"], sign_in(cast["ann"])
+    terms, done_for, shown_for = CEILINGS[kind]
+    said = template("We have it.")
+    acts, looks = [], []
+    for number in (2, 7):
+        tickets = [incident(Status.IN_PROGRESS) for _ in range(number)]
+        named = {"template": said.pk, "into": tickets[0].pk}
+        meant = {name: named.get(name, value) if value == "first" else value for name, value in terms.items()}
+        run = choose(BulkKind(kind), {one.pk: one.version for one in tickets}, by=ann, at=SOON)
+        address = reverse("tickets:bulk_run", args=[run.public_id])
+        with CaptureQueriesContext(connection) as looked:
+            assert buttons(browser.get(address, meant))
+        with CaptureQueriesContext(connection) as acted:
+            run_bulk(run, meant, by=ann, at=SOON)
+        assert {state for state, _words in outcomes(run)} == {"done"}
+        acts.append(len(acted))
+        looks.append(len(looked))
+
+    costs = ((acts[1] - acts[0]) / 5, (looks[1] - looks[0]) / 5)
+    assert all(cost <= most for cost, most in zip(costs, (done_for, shown_for), strict=True)), costs
+
+
+# --- The pages ------------------------------------------------------------------------------
+
+
+def chosen_in(browser: Client, kind: str, *tickets: Ticket) -> tuple[str, str]:
+    """Tick some, say what to do; answers the address of the preview and what it says."""
+    rows = [f"{one.pk}:{one.version}" for one in tickets]
+    page = send(browser, "/desk/bulk/", kind=kind, row=rows, back="/desk/q/all/")
+    return page.request["PATH_INFO"], words(page)
+
+
+@pytest.mark.usefixtures("_held")
+def test_a_template_is_chosen_looked_at_and_sent_without_scripts(
+    incident: Make, cast: Cast, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast["ann"])
+    said = template("**{{ reference }}** is being worked on.")
+    ReplyTemplate.objects.create(title="For notes", body="-", audience="internal")
+    tickets = [incident(), incident()]
+    closed = incident(Status.CANCELLED)
+
+    address, asked = chosen_in(browser, "reply", *tickets, closed)
+    assert ("Which template?" in asked, "First answer" in asked, "For notes" in asked) == (True, True, False)
+    preview = browser.get(address, {"template": said.pk})
+    shown = preview.content.decode()
+    assert all(f"<strong>{one.reference}</strong> is being worked on." in shown for one in tickets)
+    assert "This ticket is closed." in words(preview)
+    assert "4 people" in words(preview)  # as no contact is named: Rita, Ned, Olga and Vera
+    assert "Reply to 2 tickets with a template" in buttons(preview)
+    form = {name: fields(preview)[name][-1] for name in ("template", "looked_at")}
+    ReplyTemplate.objects.filter(pk=said.pk).update(body="Something else.")
+
+    other = send(browser, address, **form)
+    assert (other.status_code, "The template was changed since you looked." in words(other)) == (422, True)
+    assert not HeldMessage.objects.exists()
+    result = send(browser, address, **{name: fields(other)[name][-1] for name in form})
+
+    assert "2 done, 1 skipped" in words(result)
+    assert "15 seconds after you sent them" in words(result)
+    assert set(HeldMessage.objects.values_list("body", flat=True)) == {"Something else."}
+    assert "Undo" in buttons(result)
+    undone = send(browser, f"{address}undo/")
+    assert "Nobody reads them." in words(undone)
+    assert set(HeldMessage.objects.values_list("state", flat=True)) == {"taken_back"}
+
+
+def test_a_step_is_chosen_by_how_many_can_take_it_and_said_to_be_final(
+    incident: Make, cast: Cast, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast["ann"])
+    tickets = [incident(), incident(Status.IN_PROGRESS)]
+
+    address, asked = chosen_in(browser, "status", *tickets)
+    assert "Acknowledge: 1 of 2" in asked
+    assert "Ask the LDC: 1 of 2" in asked
+    assert "Fulfil" not in asked
+    preview = browser.get(address, {"move": "ask"})
+    assert "“Ask the LDC” is not possible while this is “New”." in words(preview)
+    assert "There is no undo for this." in words(preview)
+    blank = send(browser, address, move="ask")
+    assert (blank.status_code, "Fill in “Message”." in words(blank)) == (422, True)
+    assert "1 done, 1 skipped" in words(send(browser, address, move="ask", message="Since when?"))
+    assert Ticket.objects.get(pk=tickets[1].pk).status == "waiting_ldc"
+    for query in ("move=merge", "move=explode", "move="):
+        assert browser.get(f"{address[:-1]}/?{query}").status_code == 200
+
+
+def test_the_one_that_is_promised_first_is_offered_to_go_on(
+    incident: Make, cast: Cast, sign_in: SignIn, strange: Incident
+) -> None:
+    browser, ann = sign_in(cast["ann"]), cast["ann"]
+    low, soon = incident(impact="minor", urgency="wait"), incident()
+    soon = move_ticket(soon, "start", by=ann, at=NOON, version=soon.version)
+    reply(low, "Here is more.", by=cast["rita"], at=NOON)
+
+    address, shown = chosen_in(browser, "merge", low, soon, strange)
+    assert f"Merge 1 ticket into {soon.reference}" in shown
+    assert "Its report, 1 message" in shown
+    assert f"{soon.reference} belongs to another organization." in shown
+    assert "taken out again for 30 days" in shown
+    assert f"Merge 0 tickets into {strange.reference}" in words(browser.get(address, {"into": strange.pk}))
+    result = send(browser, address, into=soon.pk)
+    assert "1 done, 1 skipped" in words(result)
+    assert f"Merged into {soon.reference}" in words(result)
+    assert "Undo" not in buttons(result)
+
+
+def test_what_is_put_off_comes_back_where_the_page_says(incident: Make, cast: Cast, sign_in: SignIn) -> None:
+    browser, tickets = sign_in(cast["ann"]), [incident(), incident()]
+    address, shown = chosen_in(browser, "snooze", *tickets)
+    assert "Nothing changes for anybody else." in shown
+
+    blank = send(browser, address, choice="moment")
+    assert (blank.status_code, "Enter the date and time" in words(blank)) == (422, True)
+    result = send(browser, address, choice="tomorrow")
+
+    assert "They sleep now, for you alone." in words(result)
+    assert Snooze.objects.filter(person=cast["ann"]).count() == 2
+    send(browser, f"{address}undo/")
+    assert not Snooze.objects.exists()
