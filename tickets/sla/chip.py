@@ -38,7 +38,8 @@ def chip_for(ticket: Ticket, *, now: datetime, for_desk: bool = True) -> Chip:
     label = str(TargetName(ticket.due_target).label)
     if for_desk and ticket.due_at >= now and (calendar := _calendar(ticket)).next_open(now) != now:
         counted = calendar.between(now, ticket.due_at)
-        return Chip("paused", _("closed now, %(span)s left") % {"span": span(counted)}, label, None)
+        closed = _("%(target)s, outside business hours") % {"target": label}
+        return Chip("paused", _("%(span)s left") % {"span": span(counted)}, closed, None)
     return _running(label, ticket.due_at, ticket.soon_at, ticket.urgent_at, now, for_desk=for_desk)
 
 

@@ -130,7 +130,8 @@ def sla_chip(chip: Chip | None) -> SafeString:
         return DASH
     due_at = chip.due_at
     if due_at is None:
-        time = format_html("<span>{}</span>", chip.text)
+        title = format_html(' title="{}"', chip.label) if chip.label else ""
+        time = format_html("<span{}>{}</span>", title, chip.text)
         due = ""
     else:
         due = moments.machine(due_at)
