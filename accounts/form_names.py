@@ -7,3 +7,9 @@ SIGN_IN_FORMS = {
     "change_password": "accounts.sign_in_forms.ChangePasswordForm",
     "reauthenticate": "accounts.sign_in_forms.ConfirmForm",
 }
+SECOND_STEP_FORMS = {
+    "activate_totp": "accounts.second_step_forms.TurnOnForm",
+    "authenticate": "accounts.second_step_forms.CodeForm",
+    "reauthenticate": "accounts.second_step_forms.ConfirmCodeForm",
+    "add_webauthn": "accounts.second_step_forms.AddKeyForm",
+}
