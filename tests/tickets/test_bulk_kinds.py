@@ -391,8 +391,10 @@ def test_a_template_is_chosen_looked_at_and_sent_without_scripts(
     assert "15 seconds after you sent them" in words(result)
     assert set(HeldMessage.objects.values_list("body", flat=True)) == {"Something else."}
     assert "Undo" in buttons(result)
+    assert 'hx-trigger="load delay:' in result.content.decode()  # it looks again once they have left
     undone = send(browser, f"{address}undo/")
     assert "Nobody reads them." in words(undone)
+    assert "hx-trigger" not in browser.get(address).content.decode().partition('id="bulk-result"')[2]
     assert set(HeldMessage.objects.values_list("state", flat=True)) == {"taken_back"}
 
 
