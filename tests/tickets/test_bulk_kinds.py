@@ -15,6 +15,7 @@ from accounts.models import Organization, Person
 from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Comment, Event
 from servicedesk.records.refusals import IllegalMove, Unusable
+from servicedesk.schedule.jobs import work
 from tests.conftest import NOON
 from tests.tickets.many import SOON, do, outcomes, send
 from tests.tickets.orders import FEEDBACK, order
@@ -185,6 +186,29 @@ def test_many_sleep_for_one_person_and_undoing_gives_each_its_former_sleep(
     assert not mine.exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "terms"),
+    [
+        ("status", {"move": "ask", "message": "Since when?"}),
+        ("snooze", {"until": (NOON + timedelta(days=3)).isoformat()}),
+    ],
+)
+def test_more_than_are_done_at_once_are_done_by_a_job(
+    incident: Make, cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str, terms: dict[str, Any]
+) -> None:
+    monkeypatch.setattr("tickets.actions.bulk.AT_ONCE", 2)
+    monkeypatch.setattr("tickets.actions.bulk.IN_ONE_STEP", 2)
+    run = do(kind, [incident(Status.IN_PROGRESS) for _ in range(3)], terms, by=cast["ann"])
+    assert outcomes(run) == [("waiting", "")] * 3
+
+    work(now=lambda: SOON, seconds=60)
+    assert outcomes(run) == [("done", "")] * 3
+    if kind == "snooze":
+        undo_bulk(BulkRun.objects.get(pk=run.pk), by=cast["ann"], at=SOON)
+        work(now=lambda: SOON, seconds=60)
+        assert not Snooze.objects.exists()
+
+
 # --- Replying -------------------------------------------------------------------------------
 
 
@@ -257,8 +281,10 @@ def test_what_has_left_is_not_taken_back(incident: Make, cast: Cast) -> None:
     assert Comment.objects.get(record=ticket.pk).body == "We have it."
     with pytest.raises(IllegalMove, match="left already"):
         undo_bulk(run, by=cast["ann"], at=SOON + HOLD)
-    with pytest.raises(Unusable, match="no longer there"):
-        do("reply", [ticket], {"template": 0}, by=cast["ann"])
+    notes = ReplyTemplate.objects.create(title="For notes", body="-", audience="internal")
+    for gone in (0, notes.pk):
+        with pytest.raises(Unusable, match="no longer there"):
+            do("reply", [ticket], {"template": gone}, by=cast["ann"])
 
 
 # --- Merging --------------------------------------------------------------------------------
