@@ -140,10 +140,10 @@ class TemplateForm(forms.ModelForm):
     """A template, with its lists as boxes to tick. Change managers approve one."""
 
     environments = forms.MultipleChoiceField(
-        label=gettext_lazy("environments"), choices=Environment, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Environments"), choices=Environment, widget=forms.CheckboxSelectMultiple
     )
     interfaces = forms.MultipleChoiceField(
-        label=gettext_lazy("interfaces"),
+        label=gettext_lazy("Interfaces"),
         choices=Interface,
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -23,10 +23,10 @@ from tickets.models import Environment
 class FreezeForm(forms.ModelForm):
     """A freeze, its environments as boxes to tick. Each moment is one box with a label: Django's own two have none."""
 
-    starts_at = forms.DateTimeField(label=_("from"), widget=TYPED)
-    ends_at = forms.DateTimeField(label=_("until"), widget=TYPED)
+    starts_at = forms.DateTimeField(label=_("From"), widget=TYPED)
+    ends_at = forms.DateTimeField(label=_("Until"), widget=TYPED)
     environments = forms.MultipleChoiceField(
-        label=_("environments"), choices=Environment, widget=forms.CheckboxSelectMultiple
+        label=_("Environments"), choices=Environment, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:

@@ -73,7 +73,7 @@
     },
     bar() {
       if (!chosen.size) return toast(bar()?.dataset.choose);
-      one("[name=kind]", bar()).focus();
+      one("[name=kind]", bar()).focus({ preventScroll: true });  // the bar is seen wherever the list stands
     },
   };
 

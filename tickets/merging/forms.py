@@ -18,6 +18,7 @@ class IntoForm(DeskForm):
         label=gettext_lazy("Which ticket goes on?"),
         help_text=gettext_lazy("Its reference, such as INC-10023. You see what would happen first."),
         max_length=20,
+        widget=forms.TextInput(attrs={"autofocus": True}),  # the page is there to ask this
     )
 
     def clean_into(self) -> str:

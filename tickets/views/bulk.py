@@ -172,7 +172,7 @@ def _whole_queue(request: SignedInRequest) -> dict[int, int]:
     rows = chosen.of_queue(Ticket.objects.visible_to(request.user).unfinished(), request.user)
     query = QueryDict(request.POST.get("query", ""))
     parameters.check(query, "sort", *parameters.FILTERS)
-    found = TicketFilter(query).apply(rows)
+    found = TicketFilter(query).apply(rows, request.user)
     return dict(found.order_by("queue_at", "id").values_list("pk", "version")[: MOST + 1])
 
 

@@ -13,10 +13,10 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.ui import moments
+from servicedesk.ui import devices, moments
 
 register = template.Library()
 
@@ -90,9 +90,11 @@ def when(instant: datetime | None, style: str = "relative") -> SafeString:
 
 
 register.filter("hours", moments.length)
+register.filter("device", devices.device)
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def status_tag(label: str, tone: str) -> SafeString:
     """A status in words with its icon; ``tone`` is one of TONE_ICONS."""
     return format_html(
@@ -103,8 +105,11 @@ def status_tag(label: str, tone: str) -> SafeString:
 @register.simple_tag
 def severity_badge(level: int | None) -> SafeString:
     """``Sev 1`` to ``Sev 4``, told apart by outline as well as by colour; a dash while it is not set."""
-    if level not in SEVERITIES:
-        return DASH
+    return _severity_badge(level, get_language()) if level in SEVERITIES else DASH
+
+
+@lru_cache(maxsize=32)
+def _severity_badge(level: int, _language: str | None) -> SafeString:
     shape, word = SEVERITIES[level]
     return format_html(
         '<span class="sev sev-{}">{}{}<span class="visually-hidden"> {}</span></span>',
@@ -125,7 +130,8 @@ def sla_chip(chip: Chip | None) -> SafeString:
         return DASH
     due_at = chip.due_at
     if due_at is None:
-        time = format_html("<span>{}</span>", chip.text)
+        title = format_html(' title="{}"', chip.label) if chip.label else ""
+        time = format_html("<span{}>{}</span>", title, chip.text)
         due = ""
     else:
         due = moments.machine(due_at)
