@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -44,12 +44,12 @@ class Drawing:
 
     def drawn(self, row: Row) -> Row:
         """A row with its ``attributes``, its ``title``, and the cells ``before`` it and behind it (``cells``)."""
-        cells = (_CELLS[name](self, row) for name in self.columns if name in _CELLS)
+        cells = ((_CELLS[name](self, row),) for name in self.columns if name in _CELLS)
         return row | {
             "attributes": _attributes(row),
             "before": self._before(row),
             "title": self._title(row),
-            "cells": SafeString("".join(cells)),
+            "cells": format_html_join("", "{}", cells),
         }
 
     def narrowed(self, row: Row) -> str:
