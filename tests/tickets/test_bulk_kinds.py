@@ -1,4 +1,4 @@
-"""A step, a reply, putting off and merging for many tickets: each says no where the single one would."""
+"""Steps and sleep for many tickets: each says no where the single one would. What the newer kinds cost, too."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,24 +12,20 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from accounts.models import Organization, Person
-from servicedesk.notifications.outbox import drain
-from servicedesk.records.models import Comment, Event
-from servicedesk.records.refusals import IllegalMove, Unusable
+from servicedesk.records.models import Event
+from servicedesk.records.refusals import IllegalMove
+from servicedesk.schedule.jobs import work
 from tests.conftest import NOON
-from tests.tickets.many import SOON, do, outcomes, send
+from tests.tickets.many import SOON, by_ticket, chosen_in, do, outcomes, send, template
 from tests.tickets.orders import FEEDBACK, order
-from tests.tickets.pages import buttons, fields, words
-from tickets.actions import assign, move_request, move_ticket, release, reply, snooze
+from tests.tickets.pages import buttons, words
+from tickets.actions import assign, move_request, snooze
 from tickets.actions.bulk import choose, run_bulk, undo_bulk
-from tickets.actions.merging import undo_merge
 from tickets.bulk.steps import STEPS
 from tickets.models import (
     BulkKind,
     BulkRun,
-    HeldMessage,
     Incident,
-    Merge,
-    ReplyTemplate,
     ServiceRequest,
     Snooze,
     Ticket,
@@ -54,15 +50,9 @@ def strange(incident: Make, cast: Cast, pineridge: Organization) -> Incident:
     return incident(by=cast["stan"], organization_id=pineridge.pk)
 
 
-def now_on(ticket: Incident) -> Incident:
-    """As it is by now."""
-    return Incident.objects.get(pk=ticket.pk)
-
-
-def by_ticket(run: BulkRun, tickets: list[Ticket]) -> list[str]:
-    """ "done", or why not, of each of these."""
-    rows = {row.record_id: row for row in run.rows.all()}
-    return [rows[one.pk].words or rows[one.pk].state for one in tickets]
+@pytest.fixture
+def _held(settings: Settings) -> None:
+    settings.MESSAGE_HOLD = HOLD
 
 
 # --- A step in their lives ------------------------------------------------------------------
@@ -185,134 +175,27 @@ def test_many_sleep_for_one_person_and_undoing_gives_each_its_former_sleep(
     assert not mine.exists()
 
 
-# --- Replying -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def _held(settings: Settings) -> None:
-    settings.MESSAGE_HOLD = HOLD
-
-
-def template(body: str) -> ReplyTemplate:
-    """What many are answered with."""
-    made: ReplyTemplate = ReplyTemplate.objects.create(title="First answer", body=body)
-    return made
-
-
-@pytest.mark.usefixtures("_held")
-def test_each_is_answered_in_its_own_words_or_says_why_not_and_is_taken_back_until_it_leaves(
-    incident: Make, cast: Cast, feedback: ServiceRequest, strange: Incident
-) -> None:
-    ann = cast["ann"]
-    plain, late = incident(title="Cycle 14"), incident(title="Cycle 15")
-    names = incident(title="Like that of Pine Ridge Power")
-    encloses = incident(title="See the attached file")
-    answered, changed, closed = incident(), incident(), incident(Status.CANCELLED)
-    tickets = [plain, late, names, encloses, answered, changed, closed, feedback, strange]
-    said = template("{{ reference }}, “{{ title }}”, {{ severity }}.")
-    run = choose(BulkKind.REPLY, {one.pk: one.version for one in tickets}, by=ann, at=NOON)
-    reply(answered, "Me again.", by=cast["rita"], at=SOON)
-    assign(changed, cast["bob"], by=cast["bob"], at=SOON, version=changed.version)
-    Person.objects.filter(pk=cast["stan"].pk).update(is_active=False)
-    Person.objects.filter(name="Vera").update(is_active=False)
-    before = Comment.objects.count()
-
-    run = run_bulk(run, {"template": said.pk}, by=ann, at=SOON)
-
-    assert by_ticket(run, tickets) == [
-        "done",
-        "done",
-        "This names “Pine Ridge Power”, and Lakeshore Hydro will read it. Take it out, or send it as it is.",
-        "You write “attached”, but no file is attached. Attach it, or send it as it is.",
-        "Rita wrote on it meanwhile. Read that first.",
-        "Bob",
-        "This ticket is closed. Open a new one and mention this reference.",
-        "It has nothing to say for “severity”.",
-        "Nobody of Pine Ridge Power would hear of it.",
-    ]
-    assert set(HeldMessage.objects.values_list("body", "leaves_at")) == {
-        (f"{one.reference}, “{one.title}”, Severity 3 – medium.", SOON + HOLD) for one in (plain, late)
-    }
-    assert Comment.objects.count() == before
-    drain(now=lambda: SOON + HOLD - timedelta(seconds=1))  # nothing is due
-    assert Comment.objects.count() == before
-
-    first, second = (HeldMessage.objects.get(ticket=one.pk) for one in (plain, late))
-    release(str(second.public_id), now=SOON)
-    back = undo_bulk(run, by=ann, at=SOON + HOLD / 3)
-    drain(now=lambda: SOON + 9 * HOLD)
-
-    left = "It has left already and can be read. Write another message to correct it."
-    assert by_ticket(back, [plain, late]) == ["done", left]
-    first.refresh_from_db()
-    assert (first.state, Comment.objects.count()) == ("taken_back", before + 1)
-
-
-@pytest.mark.usefixtures("_held")
-def test_what_has_left_is_not_taken_back(incident: Make, cast: Cast) -> None:
-    ticket = incident()
-    run = do("reply", [ticket], {"template": template("We have it.").pk}, by=cast["ann"])
-    drain(now=lambda: SOON + HOLD)
-
-    assert Comment.objects.get(record=ticket.pk).body == "We have it."
-    with pytest.raises(IllegalMove, match="left already"):
-        undo_bulk(run, by=cast["ann"], at=SOON + HOLD)
-    with pytest.raises(Unusable, match="no longer there"):
-        do("reply", [ticket], {"template": 0}, by=cast["ann"])
-
-
-# --- Merging --------------------------------------------------------------------------------
-
-
-def test_the_others_go_on_in_one_of_them_and_each_is_taken_out_again(
-    incident: Make, cast: Cast, feedback: ServiceRequest, strange: Incident
-) -> None:
-    ann = cast["ann"]
-    survivor = incident(impact="all", urgency="now", contact=cast["rita"], backup_contact=cast["ned"])
-    low, twin, changed = incident(impact="minor", urgency="wait"), incident(), incident()
-    tickets = [low, twin, changed, feedback, strange]
-    chosen = {one.pk: one.version for one in [survivor, *tickets]}
-    run = choose(BulkKind.MERGE, chosen, by=ann, at=SOON)
-    assign(changed, cast["bob"], by=cast["bob"], at=SOON, version=changed.version)
-
-    run = run_bulk(run, {"into": survivor.pk}, by=ann, at=SOON)
-
-    assert by_ticket(run, tickets) == [
-        "done",
-        "done",
-        "Bob",
-        f"{survivor.reference} is about another kind of thing. Convert one of them first, or link the two.",
-        f"{survivor.reference} belongs to another organization.",
-    ]
-    assert not run.rows.filter(record=survivor.pk).exists()
-    assert set(Ticket.objects.filter(merged_into=survivor.pk).values_list("pk", flat=True)) == {
-        low.pk,
-        twin.pk,
-    }
-    with pytest.raises(IllegalMove, match="cannot be undone"):
-        undo_bulk(run, by=ann, at=SOON)
-    for one in (twin, low):
-        undo_merge(now_on(one), by=ann, at=SOON + timedelta(days=29), version=now_on(one).version)
-    assert not Merge.objects.filter(undone_at=None).exists()
-    assert [now_on(one).status for one in (twin, low)] == ["new", "new"]
-
-    other_way = do("merge", [now_on(one) for one in (survivor, low)], {"into": low.pk}, by=ann)
-    assert "Merge the other way round" in by_ticket(other_way, [survivor])[0]
-    with pytest.raises(Unusable, match="which of them goes on"):
-        do("merge", [now_on(survivor), now_on(low)], {"into": twin.pk}, by=ann)
-
-
 @pytest.mark.parametrize(
-    ("kind", "number", "words_"),
-    [("merge", 1, "two rows at least"), ("merge", 51, "at most 50"), ("reply", 51, "at most 50")],
+    ("kind", "terms"),
+    [
+        ("status", {"move": "ask", "message": "Since when?"}),
+        ("snooze", {"until": (NOON + timedelta(days=3)).isoformat()}),
+    ],
 )
-def test_some_take_two_at_least_and_fifty_at_most(
-    incident: Make, cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str, number: int, words_: str
+def test_more_than_are_done_at_once_are_done_by_a_job(
+    incident: Make, cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str, terms: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr("tickets.actions.bulk.MOST_OF", {kind: 2})
-    made = [incident() for _ in range(min(number, 3))]
-    with pytest.raises(Unusable, match=words_.replace("50", "2")):
-        choose(BulkKind(kind), {one.pk: 1 for one in made}, by=cast["ann"], at=NOON)
+    monkeypatch.setattr("tickets.actions.bulk.AT_ONCE", 2)
+    monkeypatch.setattr("tickets.actions.bulk.IN_ONE_STEP", 2)
+    run = do(kind, [incident(Status.IN_PROGRESS) for _ in range(3)], terms, by=cast["ann"])
+    assert outcomes(run) == [("waiting", "")] * 3
+
+    work(now=lambda: SOON, seconds=60)
+    assert outcomes(run) == [("done", "")] * 3
+    if kind == "snooze":
+        undo_bulk(BulkRun.objects.get(pk=run.pk), by=cast["ann"], at=SOON)
+        work(now=lambda: SOON, seconds=60)
+        assert not Snooze.objects.exists()
 
 
 # --- What they cost -------------------------------------------------------------------------
@@ -354,48 +237,6 @@ def test_one_more_ticket_costs_few_statements(incident: Make, cast: Cast, sign_i
 # --- The pages ------------------------------------------------------------------------------
 
 
-def chosen_in(browser: Client, kind: str, *tickets: Ticket) -> tuple[str, str]:
-    """Tick some, say what to do; answers the address of the preview and what it says."""
-    rows = [f"{one.pk}:{one.version}" for one in tickets]
-    page = send(browser, "/desk/bulk/", kind=kind, row=rows, back="/desk/q/all/")
-    return page.request["PATH_INFO"], words(page)
-
-
-@pytest.mark.usefixtures("_held")
-def test_a_template_is_chosen_looked_at_and_sent_without_scripts(
-    incident: Make, cast: Cast, sign_in: SignIn
-) -> None:
-    browser = sign_in(cast["ann"])
-    said = template("**{{ reference }}** is being worked on.")
-    ReplyTemplate.objects.create(title="For notes", body="-", audience="internal")
-    tickets = [incident(), incident()]
-    closed = incident(Status.CANCELLED)
-
-    address, asked = chosen_in(browser, "reply", *tickets, closed)
-    assert ("Which template?" in asked, "First answer" in asked, "For notes" in asked) == (True, True, False)
-    preview = browser.get(address, {"template": said.pk})
-    shown = preview.content.decode()
-    assert all(f"<strong>{one.reference}</strong> is being worked on." in shown for one in tickets)
-    assert "This ticket is closed." in words(preview)
-    assert "4 people" in words(preview)  # as no contact is named: Rita, Ned, Olga and Vera
-    assert "Reply to 2 tickets with a template" in buttons(preview)
-    form = {name: fields(preview)[name][-1] for name in ("template", "looked_at")}
-    ReplyTemplate.objects.filter(pk=said.pk).update(body="Something else.")
-
-    other = send(browser, address, **form)
-    assert (other.status_code, "The template was changed since you looked." in words(other)) == (422, True)
-    assert not HeldMessage.objects.exists()
-    result = send(browser, address, **{name: fields(other)[name][-1] for name in form})
-
-    assert "2 done, 1 skipped" in words(result)
-    assert "15 seconds after you sent them" in words(result)
-    assert set(HeldMessage.objects.values_list("body", flat=True)) == {"Something else."}
-    assert "Undo" in buttons(result)
-    undone = send(browser, f"{address}undo/")
-    assert "Nobody reads them." in words(undone)
-    assert set(HeldMessage.objects.values_list("state", flat=True)) == {"taken_back"}
-
-
 def test_a_step_is_chosen_by_how_many_can_take_it_and_said_to_be_final(
     incident: Make, cast: Cast, sign_in: SignIn
 ) -> None:
@@ -415,26 +256,6 @@ def test_a_step_is_chosen_by_how_many_can_take_it_and_said_to_be_final(
     assert Ticket.objects.get(pk=tickets[1].pk).status == "waiting_ldc"
     for query in ("move=merge", "move=explode", "move="):
         assert browser.get(f"{address[:-1]}/?{query}").status_code == 200
-
-
-def test_the_one_that_is_promised_first_is_offered_to_go_on(
-    incident: Make, cast: Cast, sign_in: SignIn, strange: Incident
-) -> None:
-    browser, ann = sign_in(cast["ann"]), cast["ann"]
-    low, soon = incident(impact="minor", urgency="wait"), incident()
-    soon = move_ticket(soon, "start", by=ann, at=NOON, version=soon.version)
-    reply(low, "Here is more.", by=cast["rita"], at=NOON)
-
-    address, shown = chosen_in(browser, "merge", low, soon, strange)
-    assert f"Merge 1 ticket into {soon.reference}" in shown
-    assert "Its report, 1 message" in shown
-    assert f"{soon.reference} belongs to another organization." in shown
-    assert "taken out again for 30 days" in shown
-    assert f"Merge 0 tickets into {strange.reference}" in words(browser.get(address, {"into": strange.pk}))
-    result = send(browser, address, into=soon.pk)
-    assert "1 done, 1 skipped" in words(result)
-    assert f"Merged into {soon.reference}" in words(result)
-    assert "Undo" not in buttons(result)
 
 
 def test_what_is_put_off_comes_back_where_the_page_says(incident: Make, cast: Cast, sign_in: SignIn) -> None:

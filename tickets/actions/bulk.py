@@ -102,7 +102,7 @@ def run_bulk(run: BulkRun, terms: dict[str, Any], *, by: Person, at: datetime) -
 
 def _set_apart(run: BulkRun, survivor: int) -> None:
     """The ticket that the others go on in is none of them. All are locked now, in the order of their keys."""
-    lock_all(run.rows.values_list("record", flat=True))
+    lock_all(list(run.rows.values_list("record", flat=True)))
     apart, _rows = run.rows.filter(record=survivor).delete()
     if not apart:
         raise Unusable(_("Choose which of them goes on."))

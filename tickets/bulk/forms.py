@@ -192,9 +192,6 @@ class SurvivorForm(TermsForm):
 
     into = forms.TypedChoiceField(
         label=gettext_lazy("Which one goes on?"),
-        help_text=gettext_lazy(
-            "The others are closed as its duplicates, and their conversations go on there."
-        ),
         coerce=int,
         error_messages={"invalid_choice": gettext_lazy("Choose one of the tickets that you ticked.")},
     )

@@ -64,7 +64,8 @@ class Means:
     def template(self) -> ReplyTemplate:
         """What they are answered with. Raises Unusable."""
         offered = ReplyTemplate.objects.visible_to(self.run.by).offered_to(self.run.by.pk)
-        found: ReplyTemplate | None = offered.filter(pk=self.terms["template"]).first()
+        public = offered.filter(audience=ReplyTemplate.Audience.PUBLIC)
+        found: ReplyTemplate | None = public.filter(pk=self.terms["template"]).first()
         if found is None:
             raise Unusable(_("This template is no longer there. Choose another one."))
         return found

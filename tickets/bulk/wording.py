@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -50,6 +51,10 @@ _LEDES: dict[str, str | Promise] = {
     BulkKind.SNOOZE: gettext_lazy(
         "They leave your queues and come back at their time, or when the organization writes."
         " Nothing changes for anybody else."
+    ),
+    BulkKind.MERGE: gettext_lazy(
+        "Nothing has changed yet. Each is closed as a duplicate: its people follow the one that goes on and hear"
+        " of it once, its address leads there, and its clocks are withdrawn."
     ),
     BulkKind.EXPORT: gettext_lazy("One line for each ticket, safe to open in a spreadsheet."),
 }
@@ -116,7 +121,7 @@ def news(run: BulkRun) -> str:
             "What somebody touches before then stays as it is."
             " Severity 1 and 2 are told at once, so an undo is told too."
         )
-    return str(_NEWS.get(run.kind, ""))
+    return str(_NEWS.get(run.kind, "")) % {"seconds": settings.MESSAGE_HOLD.total_seconds()}
 
 
 _UNDID: dict[str, str | Promise] = {
@@ -133,7 +138,7 @@ _NEWS: dict[str, str | Promise] = {
         "What somebody touches before then stays as it is. No mail is sent about it."
     ),
     BulkKind.REPLY: gettext_lazy(
-        "They leave 15 seconds after you sent them. Undo takes back all that have not left."
+        "They leave %(seconds)d seconds after you sent them. Undo takes back all that have not left."
     ),
     BulkKind.SNOOZE: gettext_lazy("Each sleeps again then as it did before."),
 }

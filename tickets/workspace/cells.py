@@ -128,7 +128,6 @@ def narrowing(query: QueryDict) -> str:
     return f"?{kept.urlencode()}&organization=".replace("?&", "?")
 
 
-@lru_cache(maxsize=32)
 def _severity(level: int | None, word: str) -> SafeString:
     inside = severity_badge(level) if level else format_html('<span class="muted">{}</span>', word)
     return format_html('<td class="cell-min">{}</td>', inside)
