@@ -1,8 +1,7 @@
-"""Sign-in, invitations and one's own profile."""
+"""Invitations and one's own profile."""
 
 from typing import Any, ClassVar
 
-from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext as _
@@ -10,15 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Invitation, Organization, Person
 from accounts.roles import LDC_ROLES, Role
+from servicedesk.records.plain_words import PlainWords
 
 
-class SignInForm(LoginForm):
-    """allauth's form, without "(optional)" marks and without a "remember me"."""
-
-    marks_optional = False
-
-
-class InviteForm(forms.Form):
+class InviteForm(PlainWords, forms.Form):
     """Whom to let in, where and as what."""
 
     organization = forms.ModelChoiceField(
@@ -42,7 +36,7 @@ class InviteForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
 
-class JoinForm(forms.Form):
+class JoinForm(PlainWords, forms.Form):
     """What an invited person chooses."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
@@ -50,6 +44,7 @@ class JoinForm(forms.Form):
         label=gettext_lazy("Choose a password"),
         help_text=gettext_lazy("At least 12 characters. A few unrelated words are good."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": gettext_lazy("Choose a password of at least 12 characters.")},
     )
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
@@ -76,7 +71,7 @@ class ThemeForm(forms.ModelForm):
         fields: ClassVar[list[str]] = ["theme"]
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(PlainWords, forms.ModelForm):
     """One's own details and preferences. Whoever saves them has chosen about single keys."""
 
     single_keys = forms.BooleanField(

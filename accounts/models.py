@@ -101,14 +101,11 @@ class PersonQuerySet(ScopedQuerySet):
 
     def acting_for(self, organization_id: int, *permissions: Permission) -> Self:
         """Active people with an active membership of one organization (and one of these permissions)."""
-        memberships = Membership.objects.active().filter(organization=organization_id)
-        return self.active().filter(pk__in=_granting(memberships, permissions).values("person"))
+        return self.filter(members_of(organization_id, *permissions))
 
     def holding(self, *permissions: Permission) -> Self:
         """Active people to whom some active membership grants one of these permissions."""
-        return self.active().filter(
-            pk__in=_granting(Membership.objects.active(), permissions).values("person")
-        )
+        return self.filter(holders(*permissions))
 
     def with_standing(self) -> Self:
         """Load everything a request needs of its person in one query: memberships, second factor, bell.
@@ -146,14 +143,21 @@ class PersonQuerySet(ScopedQuerySet):
         )
 
 
-def _granting(
-    memberships: "models.QuerySet[Membership]", permissions: tuple[Permission, ...]
-) -> "models.QuerySet[Membership]":
-    if not permissions:
-        return memberships
-    return memberships.filter(
-        role__in={role for permission in permissions for role in roles_granting(permission)}
-    )
+def members_of(organization_id: int, *permissions: Permission) -> Q:
+    """The condition of ``acting_for``, to be joined with others."""
+    return _people_with(Membership.objects.active().filter(organization=organization_id), permissions)
+
+
+def holders(*permissions: Permission) -> Q:
+    """The condition of ``holding``, to be joined with others."""
+    return _people_with(Membership.objects.active(), permissions)
+
+
+def _people_with(memberships: "models.QuerySet[Membership]", permissions: tuple[Permission, ...]) -> Q:
+    if permissions:
+        roles = {role for permission in permissions for role in roles_granting(permission)}
+        memberships = memberships.filter(role__in=roles)
+    return Q(is_active=True, pk__in=memberships.values("person"))
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]  # dynamic base

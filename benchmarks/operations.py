@@ -47,7 +47,7 @@ class World:
             memberships__organization=largest, memberships__role=Role.LDC_STAFF
         ).earliest("pk")
         self.agent, self.ldc = _signed_in(agents[0]), _signed_in(reporter)
-        self.agent_pk, self.versions = agents[0].pk, dict[str, int]()
+        self.agent_pk = agents[0].pk
         self.filers = list(Person.objects.filter(memberships__organization=largest).order_by("pk"))
         self.filled: Iterator[tuple[Client, Draft]] = iter(())
         self.writers = itertools.cycle([_signed_in(agent) for agent in agents])
@@ -60,7 +60,8 @@ class World:
         self.giant = itertools.cycle(newest[2 * SPECIMENS :])
         self.old = itertools.cycle(Record.objects.order_by("id").values_list("reference", flat=True)[:50])
         busy = Record.objects.filter(status=Status.IN_PROGRESS).exclude(reference__in=newest)
-        self.busy = itertools.cycle(busy.order_by("id").values_list("reference", flat=True)[:50])
+        self.versions = dict(busy.order_by("id").values_list("reference", "version")[:50])
+        self.busy = itertools.cycle(list(self.versions))
 
     def further(self, client: Client, path: str, pages: int) -> str:
         """The address of a later page, reached by following the links as a person would."""
@@ -87,13 +88,13 @@ class World:
         """A busy ticket given to the agent, from its row in a queue; the row comes back."""
         reference = next(self.busy)
         said = {
-            "version": self.versions.get(reference) or Record.objects.get(reference=reference).version,
+            "version": self.versions[reference],
             "assignee": self.agent_pk,
             "row": "1",
             "request_id": str(uuid.uuid4()),
         }
         address, headers = f"/tickets/{reference}/assign/", {"HX-Request": "true"}
-        response = self.agent.post(address, said, follow=True, headers=headers)
+        response = self.agent.post(address, said, headers=headers)
         self.versions[reference] = int(_VERSION.findall(response.content.decode())[0])
         return response
 

@@ -1,6 +1,6 @@
 """``make bench``: seed, measure, print, and fail when a gate does not hold.
 
-    python -m benchmarks.run [10k 100k 1M] [--requests 200] [--fresh] [--profile "queue, page 1"] [--verify]
+    python -m benchmarks.run [10k 100k 1M] [--requests 200] [--fresh] [--profile "queue, page 1"] [--verify] [--load]
 
 Servers and files of its own lie in VAR_DIR/bench; with DATABASE_URL set, databases named
 bench_10k, bench_100k, … are made on that server instead. docs/performance.md explains the table.
@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--fresh", action="store_true", help="seed again, even if nothing has changed")
     parser.add_argument("--profile", help="where the time of one operation goes, instead of measuring")
     parser.add_argument("--verify", action="store_true", help="check the service levels instead of measuring")
+    parser.add_argument("--load", action="store_true", help="many people at once, on the largest database")
     options = parser.parse_args(arguments)
     sizes = sorted(set(options.sizes) or {"10k", "100k"}, key=SIZES.index)
     with embedded(VAR_DIR) as environment:
@@ -45,7 +46,7 @@ def _on_servers(sizes: list[str], options: argparse.Namespace) -> int:
     settings.FILINGS_PER_HOUR = {"person": 1_000_000, "organization": 1_000_000}
     django.setup()
 
-    from benchmarks import databases, profiling, report, verifying
+    from benchmarks import databases, load, profiling, report, verifying
     from benchmarks.operations import World
 
     try:
@@ -55,6 +56,8 @@ def _on_servers(sizes: list[str], options: argparse.Namespace) -> int:
             worlds[name] = World()
         if options.verify:
             return max(verifying.verify(name) for name in sizes)
+        if options.load:
+            return load.run(worlds[sizes[-1]])
         if options.profile:
             profiling.profile(options.profile, worlds[sizes[-1]], options.requests)
             return 0

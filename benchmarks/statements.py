@@ -18,6 +18,8 @@ SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
 FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
 """
 
+WORDS_INDEX = "SELECT indexdef FROM pg_indexes WHERE indexname = 'search_text_words'"
+
 DICE = """
 CREATE OR REPLACE FUNCTION pg_temp.dice(age bigint, n bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS
 $$ SELECT (hashint8extended(age, n) & 9007199254740991)::float8 / 9007199254740992 $$

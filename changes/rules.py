@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from accounts.models import Person
+from accounts.models import Person, holders, members_of
 from accounts.roles import Permission
 from changes.bench import bench_of, day_of
 from changes.models import ChangeSubscription, DecisionState, RequestForChange
@@ -143,7 +143,7 @@ def _parties(rfc: RequestForChange) -> dict[str, Q]:
         FOLLOWERS: followers,
         INSIDERS: followers & (_desk() | _home(rfc)),
         SUBSCRIBERS: Q(pk__in=_subscriptions(rfc).values("person")),
-        MANAGERS: Q(pk__in=Person.objects.holding(Permission.MANAGE_CHANGES).values("pk")),
+        MANAGERS: holders(Permission.MANAGE_CHANGES),
         IMPLEMENTER: Q(pk=rfc.implementer_id),
     }
 
@@ -178,8 +178,8 @@ def _may_see(event: Event, rfc: RequestForChange, voters: Q | None = None) -> Q:
 
 
 def _desk() -> Q:
-    return Q(pk__in=Person.objects.holding(Permission.SEE_ALL).values("pk"))
+    return holders(Permission.SEE_ALL)
 
 
 def _home(rfc: RequestForChange) -> Q:
-    return Q(pk__in=Person.objects.acting_for(rfc.organization_id).values("pk"))
+    return members_of(rfc.organization_id)

@@ -20,6 +20,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_names import SECOND_STEP_FORMS, SIGN_IN_FORMS
 from servicedesk.demo.sign_ins import PASSWORD, SIGN_INS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -273,7 +274,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+ACCOUNT_FORMS, MFA_FORMS = SIGN_IN_FORMS, SECOND_STEP_FORMS
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # the code of half a minute ago, too: people type, and clocks differ (RFC 6238, 5.2)

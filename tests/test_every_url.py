@@ -394,6 +394,9 @@ TABLE = """
 403  403  403  403  403  404  403  403  login post tickets:bulk ?kind=assign&all=1&queue=explode
 403  403  403  403  403  200  403  403  login get  tickets:bulk_run bulk
 403  403  403  403  403  200  403  403  login get  tickets:bulk_run bulk_done
+403  403  403  403  403  200  403  403  login get  tickets:bulk_run bulk_reply
+403  403  403  403  403  200  403  403  login get  tickets:bulk_run bulk_reply ?template={reply_template}
+403  403  403  403  403  422  403  403  login post tickets:bulk_run bulk_reply ?template=0
 403  403  403  403  403  404  403  403  login get  tickets:bulk_run bulk_of_bob
 403  403  403  403  403  303  403  403  login post tickets:bulk_run bulk
 403  403  403  403  403  404  403  403  login post tickets:bulk_run bulk_of_bob

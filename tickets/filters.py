@@ -9,12 +9,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Upper
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from servicedesk.records.models import Kind, RecordQuerySet
+from servicedesk.records.scope import Reader
 from tickets.compliance import COUNTED, OUTCOME_WORDS, OUTCOMES, Months, read_month
 from tickets.models import Environment, ServiceClock, Severity, TargetName
 from tickets.models.service_clock import ServiceClockQuerySet
@@ -89,12 +89,10 @@ class TicketFilter:
             words = more % {"clock": words, "months": self.ended.words()}
         return words
 
-    def apply(self, rows: RecordQuerySet) -> RecordQuerySet:
-        """Narrow a list of tickets down."""
+    def apply(self, rows: RecordQuerySet, reader: Reader) -> RecordQuerySet:
+        """Narrow a list of tickets that this reader sees down."""
         if self.text:
-            rows = rows.annotate(title_upper=Upper("title")).filter(
-                Q(title_upper__contains=self.text.upper()) | Q(reference=self.text.upper())
-            )
+            rows = rows.titled(self.text, reader)
         if self.clock or self.ended:
             rows = rows.filter(Exists(self._clocks()))
         for column, months in (("created_at", self.filed), ("done_at", self.done)):

@@ -215,7 +215,10 @@ class AssignForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = policy.who_may_work()  # type: ignore[attr-defined]
+        workers = policy.who_may_work()
+        if self.is_bound:
+            workers = workers.with_standing()  # for ``assign``, which asks for it
+        self.fields["assignee"].queryset = workers  # type: ignore[attr-defined]
 
 
 class SeverityForm(DeskForm):

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import Person
+from accounts.models import Person, PersonQuerySet, holders, members_of
 from accounts.policy import may
 from accounts.roles import Permission
 from servicedesk.records.models import Event, Visibility
@@ -250,7 +250,7 @@ def teams() -> QuerySet[Team]:
     return Team.objects.order_by("name")
 
 
-def who_may_work() -> QuerySet[Person]:
+def who_may_work() -> PersonQuerySet:
     """Everybody a ticket can be assigned to."""
     return Person.objects.holding(Permission.WORK_TICKETS).order_by("name")
 
@@ -317,7 +317,7 @@ def _deciders(event: Event) -> Q:
     }
     heard = Q(pk__in=hands)
     if event.what == "approval_overdue" and waiting:
-        heard |= Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
+        heard |= holders(Permission.WORK_TICKETS)
     return heard
 
 
@@ -327,22 +327,20 @@ def _sme_side(event: Event, ticket: Ticket) -> Side:
     if ticket.assignee_id:
         reasons.append(("assignee", Q(pk=ticket.assignee_id)))
     elif event.what == "submitted" or (event.what in DESK_NEWS and event.facts.get("side") == "ldc"):
-        reasons.append(("desk", Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))))
+        reasons.append(("desk", holders(Permission.WORK_TICKETS)))
     is_news = event.what == "submitted" or event.facts.get("raised")
     if is_news and ticket.severity in SEVERE:
-        reasons.append(("critical", Q(pk__in=Person.objects.holding(Permission.TAKE_CRITICAL).values("pk"))))
+        reasons.append(("critical", holders(Permission.TAKE_CRITICAL)))
     reasons.append(("follower", Q(pk__in=ticket.followers.values("person"))))
     reasons += _mentioned(event)
-    return Side(Q(pk__in=Person.objects.holding(Permission.SEE_ALL).values("pk")), reasons)
+    return Side(holders(Permission.SEE_ALL), reasons)
 
 
 def _ldc_side(event: Event, ticket: Ticket) -> Side:
     """The LDC's people for this event: none for internal ones, or for what they hear elsewhere."""
     if event.internal or event.what in DESK_ONLY:
         return Side(NOBODY, [])
-    members = Q(
-        pk__in=Person.objects.acting_for(ticket.organization_id, Permission.REPORT).values("pk"),
-    )
+    members = members_of(ticket.organization_id, Permission.REPORT)
     followers = Q(pk__in=ticket.followers.values("person"))
     reporter = Q(pk=ticket.reporter_id)
     if ticket.contact_id:
@@ -359,13 +357,13 @@ def _ldc_side(event: Event, ticket: Ticket) -> Side:
         )
     if ticket.visibility == Visibility.ORGANIZATION:
         return Side(members, [("reporter", reporter), ("everyone", EVERYBODY)])
-    administrators = Person.objects.acting_for(ticket.organization_id, Permission.MANAGE_PEOPLE)
+    administrators = members_of(ticket.organization_id, Permission.MANAGE_PEOPLE)
     return Side(
         members,
         [
             ("reporter", reporter),
             ("follower", followers),
-            ("administrator", Q(pk__in=administrators.values("pk"))),
+            ("administrator", administrators),
             *_mentioned(event),
         ],
     )

@@ -9,7 +9,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -31,8 +31,9 @@ class SeeOther(HttpResponseRedirect):
 def once(view: View) -> View:
     """Run a POST view at most once per key; answer a repeat with where the first one led.
 
-    A view that answers with anything but a redirect has done nothing (it shows its form again),
-    so the key stays free for the corrected form.
+    A view that did something answers with a redirect, or shows at once what the redirect would lead to and
+    names that address (Content-Location, RFC 9110 8.7). Any other answer has done nothing (it shows its form
+    again), so the key stays free for the corrected form.
     """
 
     @wraps(view)
@@ -45,14 +46,21 @@ def once(view: View) -> View:
             if not first:
                 return _again(mine, digest)
             response = view(request, *args, **kwargs)
-            if isinstance(response, HttpResponse) and response.status_code in {302, 303}:
-                mine.location = response["Location"]
+            if location := _led_to(response):
+                mine.location = location
                 mine.save(update_fields=["location"])
             else:
                 mine.delete()
         return response
 
     return guarded
+
+
+def _led_to(response: HttpResponseBase) -> str:
+    if not isinstance(response, HttpResponse):
+        return ""
+    named = "Location" if response.status_code in {302, 303} else "Content-Location"
+    return str(response.get(named, ""))
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
@@ -75,13 +83,16 @@ def _digest(request: HttpRequest) -> str:
 
 def _claim(request: HttpRequest, key: uuid.UUID, digest: str) -> tuple[Submission, bool]:
     """Insert the key, waiting for a twin that is under way. Answers (row, whether it is ours)."""
-    person_id = cast("int", request.user.pk)
-    Submission.objects.bulk_create(
-        [Submission(person_id=person_id, key=key, digest=digest, created_at=timezone.now())],
-        ignore_conflicts=True,
-    )
-    row = Submission.objects.get(person_id=person_id, key=key)
+    row = Submission.objects.raw(_CLAIM, [request.user.pk, key, digest, timezone.now()])[0]
     return row, row.digest == digest and not row.location
+
+
+_CLAIM = """
+INSERT INTO records_submission (person_id, key, digest, location, created_at) VALUES (%s, %s, %s, '', %s)
+ON CONFLICT (person_id, key) DO UPDATE SET key = excluded.key
+RETURNING id, person_id, key, digest, location, created_at
+"""
+"""Changes nothing where the key is there already, but waits for it and answers with its row."""
 
 
 def _again(earlier: Submission, digest: str) -> HttpResponseBase:

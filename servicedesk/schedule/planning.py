@@ -70,7 +70,12 @@ def fire(rows: list[DueRow]) -> None:
 
 def plan(kind: str, *, key: str, due_at: datetime, record_id: int | None = None, **payload: Any) -> None:
     """Write a due row, unless the same key is planned already. Call it inside a transaction."""
-    DueRow.objects.bulk_create([_row(Wanted(kind, key, due_at, payload), record_id)], ignore_conflicts=True)
+    plan_all([Wanted(kind, key, due_at, payload)], record_id=record_id)
+
+
+def plan_all(wanted: Iterable[Wanted], *, record_id: int | None = None) -> None:
+    """Write due rows, but none whose key is planned already. For a record that had none (else ``keep``)."""
+    DueRow.objects.bulk_create([_row(one, record_id) for one in wanted], ignore_conflicts=True)
 
 
 def call_off(*, record_id: int, kinds: set[str], at: datetime) -> None:

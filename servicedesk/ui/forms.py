@@ -12,9 +12,12 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+
+from servicedesk.records.plain_words import PlainWords
+from servicedesk.ui.widgets import drawn
 
 CLASSES = {
     "radioselect": "form-check-input",
@@ -108,33 +111,16 @@ class DeskBoundField(BoundField):
 
 
 class DeskRenderer(TemplatesSetting):
-    """Our field, form and error templates; the widgets themselves stay Django's."""
+    """Our field, form and error templates; the widgets themselves stay Django's, some of them drawn faster."""
 
     form_template_name = "ui/forms/form.html"
     formset_template_name = "ui/forms/formset.html"
     field_template_name = "ui/forms/field.html"
     bound_field_class = DeskBoundField
 
-
-class PlainWords:
-    """Says what to do in the place of "This field is required." and of what is too long (UX §8.4)."""
-
-    fields: dict[str, forms.Field]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            label = str(field.label or name.replace("_", " ").capitalize())
-            if isinstance(field, forms.CharField) and field.max_length:
-                field.error_messages.setdefault("max_length", _too_long(label))
-            stock = field.default_error_messages.get(
-                "required", forms.Field.default_error_messages["required"]
-            )
-            if field.required and field.error_messages.get("required") in (
-                stock,
-                forms.Field.default_error_messages["required"],
-            ):
-                field.error_messages["required"] = _what_to_do(field) % {"label": label}
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        quickly = drawn(template_name, context["widget"]) if "widget" in context else None
+        return super().render(template_name, context, request) if quickly is None else quickly
 
 
 class DeskForm(PlainWords, forms.Form):
@@ -153,20 +139,3 @@ class CardChoiceField(forms.ChoiceField):
     def __init__(self, *, hints: dict[Any, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.hints = hints or {}
-
-
-def _what_to_do(field: forms.Field) -> str:
-    if isinstance(field, forms.FileField):
-        return gettext("Choose a file for “%(label)s”.")
-    if isinstance(field, forms.BooleanField):
-        return gettext("Tick “%(label)s” to go on.")
-    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
-        return gettext("Choose an answer for “%(label)s”.")
-    return gettext("Fill in “%(label)s”.")
-
-
-def _too_long(label: str) -> str:
-    """What a text's limit says: Django fills in the numbers, so a percent sign in the label is doubled."""
-    words = gettext("Shorten “%(label)s” to %(most)s characters. It has %(number)s.")
-    numbers = {"most": "%(limit_value)d", "number": "%(show_value)d"}
-    return words % {"label": label.replace("%", "%%"), **numbers}

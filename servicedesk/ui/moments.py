@@ -47,13 +47,22 @@ def deadline(instant: datetime, now: datetime) -> str:
 
 def day(instant: datetime) -> str:
     """``2 Nov 2026``, for a narrow column."""
-    return dateformat.format(timezone.localtime(instant), "j M Y")
+    return _day(instant, timezone.get_current_timezone(), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _day(instant: datetime, zone: tzinfo, _language: str) -> str:
+    return dateformat.format(instant.astimezone(zone), "j M Y")
 
 
 def relative(instant: datetime, now: datetime) -> str:
     """``in 42 min``, ``3 h ago``, ``2 days ago``: one unit, rounded down."""
-    ahead = instant > now
     minutes = int(abs(instant - now).total_seconds()) // 60
+    return _relative(minutes, instant > now, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _relative(minutes: int, ahead: bool, _language: str) -> str:
     if minutes == 0:
         return gettext("in less than a minute") if ahead else gettext("just now")
     span = _span(minutes)
@@ -72,6 +81,7 @@ def is_near(instant: datetime, now: datetime) -> bool:
     return abs(instant - now) < NEAR
 
 
+@lru_cache(maxsize=4096)
 def machine(instant: datetime) -> str:
     """ISO 8601 in UTC, to the second, for ``datetime=`` and scripts."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

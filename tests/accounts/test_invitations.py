@@ -216,7 +216,7 @@ def test_accepting_makes_the_person_and_the_membership(invited: Invitation, lake
         ("short words", "at least 12 characters"),
         ("password1234", "too common"),
         ("nina@example.com", "too similar to the"),
-        ("", "This field is required."),
+        ("", "Choose a password of at least 12 characters."),
     ],
 )
 def test_a_weak_password_is_refused_in_words(invited: Invitation, password: str, said: str) -> None:

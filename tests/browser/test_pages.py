@@ -103,6 +103,7 @@ DESK = [
     "/desk/q/due/",
     "/desk/bulk/{bulk}/",
     "/desk/bulk/{bulk_done}/",
+    "/desk/bulk/{bulk_reply}/?template={reply_template}",
     "/desk/q/snoozed/",
     "/desk/v/{view}/",
     "/desk/v/{view}/edit/",
@@ -220,7 +221,10 @@ def names(world: World, incident: Callable[..., Incident]) -> dict[str, str]:
         "ready_draft": str(world.things["ready_draft"]["public_id"]),
         **{name: world.things[name]["reference"] for name in ("change_own", "change_open", "twin", "double")},
         **{name: str(world.things[name]["public_id"]) for name in ("change_draft", "change_ready")},
-        **{name: str(world.things[name]["public_id"]) for name in ("bulk", "bulk_done")},
+        **{
+            name: str(world.things[name]["public_id"])
+            for name in ("bulk", "bulk_done", "bulk_reply", "reply_template")
+        },
         **{name: str(world.things[name]["public_id"]) for name in ("view", "deleted_view")},
     }
 

@@ -82,7 +82,7 @@ def test_a_form_that_came_back_names_each_error_and_keeps_what_was_typed(visit: 
     page.get_by_label("What is not working?").fill(TITLE)
     page.get_by_role("button", name="Continue", exact=True).click()
 
-    expect(page).to_have_title(re.compile("^Error: Something is not working"))
+    expect(page).to_have_title(re.compile("^Error: Something isn’t working"))
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")
     expect(page.get_by_label("What is not working?")).to_have_value(TITLE)
     fill_report(page)

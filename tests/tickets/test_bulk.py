@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,6 +19,7 @@ from servicedesk.records.models import Event
 from servicedesk.records.refusals import Forbidden, IllegalMove, Unusable
 from servicedesk.schedule.jobs import work
 from tests.conftest import NOON, key
+from tests.tickets.many import SOON, do, outcomes, send
 from tests.tickets.orders import FEEDBACK, order
 from tests.tickets.pages import buttons, fields, words
 from tickets.actions import add_note, assign, bulk, snooze
@@ -27,24 +27,12 @@ from tickets.actions.bulk import choose, run_bulk, undo_bulk
 from tickets.actions.problem_faces import Face
 from tickets.actions.problems import open_problem
 from tickets.actions.saved_views import save_view
-from tickets.models import BulkKind, BulkRow, BulkRun, Incident, Team, Ticket
+from tickets.models import BulkKind, BulkRun, Incident, Team, Ticket
 from tickets.transitions import Status
 
 Make = Callable[..., Incident]
 SignIn = Callable[[Person], Client]
 MINUTE = timedelta(minutes=1)
-SOON = NOON + MINUTE
-
-
-def do(kind: str, tickets: list[Any], terms: dict[str, Any], *, by: Person) -> BulkRun:
-    """Choose these as they are in hand, and do it."""
-    chosen = {one.pk: one.version for one in tickets}
-    return run_bulk(choose(BulkKind(kind), chosen, by=by, at=SOON), terms, by=by, at=SOON)
-
-
-def outcomes(run: BulkRun) -> list[tuple[str, str]]:
-    """What came of each, in the order of their making."""
-    return list(BulkRow.objects.filter(run=run).order_by("record").values_list("state", "words"))
 
 
 def happened(since: int) -> list[str]:
@@ -263,11 +251,6 @@ def test_severity_and_team_come_back_too(
 
 
 # --- The pages ------------------------------------------------------------------------------
-
-
-def send(browser: Client, address: str, **said: Any) -> HttpResponse:
-    """Send a form, and follow where it leads."""
-    return browser.post(address, {"request_id": key()} | said, follow=True)
 
 
 def test_from_the_queue_to_the_result_and_back_without_scripts(

@@ -76,11 +76,12 @@ EVERYTHING = {"plain", "severe", "sandbox", "titled", "working", "resolved", "pi
     ],
 )
 def test_each_filter_narrows_down(
-    mixed: dict[str, Incident], ann: Person, sign_in: SignIn, query: str, names: set[str]
+    mixed: dict[str, Incident], ann: Person, rita: Person, sign_in: SignIn, query: str, names: set[str]
 ) -> None:
     browser = sign_in(ann)
 
     assert found(browser, mixed, query) == names
+    assert found(sign_in(rita), mixed, query) == names - {"pine"}
     if "status" not in query:
         assert found(browser, mixed, query, "/desk/q/all/") == names - {"resolved"}
 

@@ -148,6 +148,28 @@ def test_the_second_of_two_is_told_and_keeps_what_was_typed(ann: Person, sign_in
         delete_view(view, by=ann, at=NOON, version=1)
 
 
+def test_whoever_stops_sharing_anothers_view_is_led_on(
+    ann: Person, sme: Organization, sign_in: SignIn
+) -> None:
+    view = save_view(look(shared=True), by=ann, at=NOON)
+    browser = sign_in(person("Levi", (sme, Role.SERVICE_LEVEL_MANAGER)))
+    form = {
+        name: values[0] for name, values in fields(browser.get(f"/desk/v/{view.public_id}/edit/")).items()
+    }
+
+    del form["shared"]
+    after = browser.post(f"/desk/v/{view.public_id}/edit/", form | {"request_id": key()}, follow=True)
+
+    assert (
+        after.status_code,
+        "Only its owner sees “Severe first” from now on." in after.content.decode(),
+    ) == (
+        200,
+        True,
+    )
+    assert browser.get(f"/desk/v/{view.public_id}/").status_code == 404
+
+
 def test_deleting_a_view_can_be_undone(ann: Person, bob: Person, sign_in: SignIn) -> None:
     view = save_view(look(shared=True), by=ann, at=NOON)
     browser, address = sign_in(ann), f"/desk/v/{view.public_id}/"

@@ -269,10 +269,20 @@ HARMLESS = {
     '.select_related("organization", "assignee")': "only agents, who see all, get there",
     "tickets/actions/bulk.py: seen = Ticket.objects.visible_to(by)"
     '.filter(pk__in=chosen).values_list("pk", flat=True)': "only agents, who see all, get there",
-    "tickets/actions/bulk.py: incidents = Incident.objects.visible_to(by)"
-    '.select_related("assignee", "team").filter(pk__in=pks)': "only agents, who see all, get there",
-    "tickets/actions/bulk.py: requests = ServiceRequest.objects.visible_to(by)"
-    '.select_related("assignee", "team", "item_version")': "only agents, who see all, get there",
+    "tickets/actions/bulk.py: mine = HeldMessage.objects.visible_to(run.by)"
+    ".filter(state=HeldMessage.State.WAITING)": "only agents, who see all, get there",
+    "tickets/bulk/chosen.py: incidents = Incident.objects.visible_to(person)"
+    ".select_related(*PARTS).filter(pk__in=pks)": "only agents, who see all, get there",
+    "tickets/bulk/chosen.py: requests = ServiceRequest.objects.visible_to(person)"
+    '.select_related(*PARTS, "item_version")': "only agents, who see all, get there",
+    "tickets/bulk/task.py: offered = ReplyTemplate.objects.visible_to(self.run.by)"
+    ".offered_to(self.run.by.pk)": "only agents get there",
+    "tickets/bulk/task.py: return HeldMessage.objects.visible_to(self.run.by)"
+    '.in_bulk(self._named("held"))': "only agents, who see all, get there",
+    "tickets/bulk/task.py: mine = Snooze.objects.visible_to(self.run.by)"
+    ".filter(record__in=self._pks)": "no page: what undoing gives back",
+    "tickets/bulk/forms.py: offered = ReplyTemplate.objects.visible_to(self.person)"
+    ".offered_to(self.person.pk)": "only agents get there",
     "tickets/views/bulk.py: seen = Ticket.objects.visible_to(request.user)"
     '.filter(pk__in=one.rows.values("record"))': "only agents, who see all, get there",
     "tickets/views/bulk.py: rows = chosen.of_queue("

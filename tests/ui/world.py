@@ -313,6 +313,7 @@ def bulk_things(world: World, at: datetime) -> None:
     ann, bob, theirs = world.people["ann"], world.people["bob"], world.requests["strange_feedback"]
     runs = {
         "bulk": choose(BulkKind.ASSIGN, chosen, by=ann, at=at),
+        "bulk_reply": choose(BulkKind.REPLY, chosen, by=ann, at=at),
         "bulk_done": choose(BulkKind.TEAM, {theirs.pk: theirs.version}, by=ann, at=at),
         "bulk_of_bob": choose(BulkKind.ASSIGN, chosen, by=bob, at=at),
     }

@@ -5,15 +5,14 @@ came of each stands in its row. Up to ``AT_ONCE`` are done in the transaction of
 job, some at a step. A row's end commits with what was done, so that each is done once whatever dies.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from servicedesk.notifications.outbox import call_back, hold
@@ -22,15 +21,11 @@ from servicedesk.records.refusals import IllegalMove, Refused, Stale, Unusable
 from servicedesk.records.verdict import YES, Verdict, no
 from servicedesk.schedule.jobs import start_job
 from servicedesk.schedule.models import Job
-from tickets import policy
-from tickets.actions.incidents import change_severity
-from tickets.actions.problem_incidents import join_problem
-from tickets.actions.problems import problem_named
-from tickets.actions.requests import move
-from tickets.actions.routing import route
-from tickets.actions.saying import assign
+from tickets.bulk.acts import act
 from tickets.bulk.changes import changed_by
-from tickets.bulk.verdicts import may_act_on_many, may_do
+from tickets.bulk.chosen import tickets_with
+from tickets.bulk.task import Means, Task
+from tickets.bulk.verdicts import may_act_on_many
 from tickets.models import (
     REVERSIBLE,
     SEVERE,
@@ -38,20 +33,22 @@ from tickets.models import (
     BulkRow,
     BulkRun,
     BulkState,
-    Incident,
-    Problem,
-    ServiceRequest,
-    Team,
+    HeldMessage,
     Ticket,
 )
+from tickets.sla.bulk import lock_all
 
 JOB = "tickets.bulk"
 MOST = 1000
 """Tickets of one action."""
+MOST_OF: dict[str, int] = {BulkKind.REPLY: 50, BulkKind.MERGE: 50}
+"""Fewer, where each has to be looked at before it is done."""
 AT_ONCE = 200
 """As many are done while the agent waits."""
 IN_ONE_STEP = 25
 """Tickets that one step of a job acts on. It holds their locks for that time."""
+_HELD_IN = frozenset({BulkKind.ASSIGN, BulkKind.SEVERITY, BulkKind.TEAM})
+"""Whose news can stay in the house. A message waits by itself, and a ticket that is put off is no news."""
 NEWS_WAIT = timedelta(minutes=1)
 """How long the news of what can be undone stays in the house, so that a mistake is told to nobody."""
 KEPT_FOR = timedelta(days=30)
@@ -73,11 +70,13 @@ def choose(
     """
     may_act_on_many(by).or_refuse()
     seen = Ticket.objects.visible_to(by).filter(pk__in=chosen).values_list("pk", flat=True)
-    pks = sorted(seen[: MOST + 1])
+    pks, most = sorted(seen[: MOST + 1]), MOST_OF.get(kind, MOST)
     if not pks:
         raise Unusable(_("Choose at least one row first."))
-    if len(pks) > MOST:
-        raise Unusable(_("Choose at most %(most)d rows at a time.") % {"most": MOST})
+    if kind == BulkKind.MERGE and len(pks) == 1:
+        raise Unusable(_("Choose two rows at least: one of them goes on."))
+    if len(pks) > most:
+        raise Unusable(_("Choose at most %(most)d rows at a time for this.") % {"most": most})
     BulkRun.objects.filter(by=by, made_at__lt=at - KEPT_FOR).delete()
     run = BulkRun.objects.create(kind=kind, by=by, back=back, is_cut=is_cut, made_at=at)
     BulkRow.objects.bulk_create(BulkRow(run=run, record_id=pk, version=chosen[pk]) for pk in pks)
@@ -95,8 +94,18 @@ def run_bulk(run: BulkRun, terms: dict[str, Any], *, by: Person, at: datetime) -
     if run.started_at or run.kind == BulkKind.EXPORT:
         return run
     run.terms = terms
-    _Means(run, [])  # names what there is, or refuses
+    Means(run, terms).check()
+    if run.kind == BulkKind.MERGE:
+        _set_apart(run, terms["into"])
     return _begin(run, by=by, at=at)
+
+
+def _set_apart(run: BulkRun, survivor: int) -> None:
+    """The ticket that the others go on in is none of them. All are locked now, in the order of their keys."""
+    lock_all(list(run.rows.values_list("record", flat=True)))
+    apart, _rows = run.rows.filter(record=survivor).delete()
+    if not apart:
+        raise Unusable(_("Choose which of them goes on."))
 
 
 def may_undo(run: BulkRun, *, at: datetime) -> Verdict:
@@ -111,7 +120,16 @@ def may_undo(run: BulkRun, *, at: datetime) -> Verdict:
         return no(_("This was undone already."), IllegalMove)
     if not run.rows.filter(state=BulkState.DONE).exists():
         return no(_("Nothing was changed, so there is nothing to undo."), IllegalMove)
+    if run.kind == BulkKind.REPLY and not still_held(run).exists():
+        return no(_("They have left already and can be read."), IllegalMove)
     return YES
+
+
+def still_held(run: BulkRun) -> QuerySet[HeldMessage]:
+    """Its messages that have not left yet."""
+    held = run.rows.filter(state=BulkState.DONE).values_list("was__held", flat=True)
+    mine = HeldMessage.objects.visible_to(run.by).filter(state=HeldMessage.State.WAITING)
+    return mine.filter(pk__in=[pk for pk in held if pk])
 
 
 @transaction.atomic
@@ -168,39 +186,10 @@ def _finish(run: BulkRun, *, at: datetime) -> BulkRun:
     return run
 
 
-class _Means:
-    """The people, teams and the problem that the terms of an action and of its rows name, read once.
-
-    Raises Unusable where the terms name none.
-    """
-
-    def __init__(self, run: BulkRun, rows: Collection[BulkRow]) -> None:
-        terms = [run.terms, *(row.was for row in rows if run.undoes_id)]
-        self.people = Person.objects.in_bulk({one["assignee"] for one in terms if one.get("assignee")})
-        self.teams = Team.objects.in_bulk({one["team"] for one in terms if one.get("team")})
-        named = run.terms.get("problem")
-        self.problem = problem_named(named, by=run.by) if named else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What is to be done with one ticket. ``facts`` go into its event."""
-
-    terms: Mapping[str, Any]
-    means: _Means
-    version: int
-    by: Person
-    at: datetime
-    facts: Mapping[str, Any]
-
-
 def _act_on(run: BulkRun, rows: list[BulkRow], *, by: Person, at: datetime) -> int:
     """Act on some rows, each in a savepoint of its own. Answers how many."""
-    try:
-        means = _Means(run, rows)
-    except Refused as refusal:
-        return _refuse(rows, str(refusal), at=at)
-    tickets = _tickets(rows, by=by)
+    means = Means(run, run.terms, rows)
+    tickets = tickets_with([row.record_id for row in rows], by)
     for row in rows:
         ticket = tickets.get(row.record_id)
         row.ended_at = at
@@ -208,19 +197,16 @@ def _act_on(run: BulkRun, rows: list[BulkRow], *, by: Person, at: datetime) -> i
             row.state, row.words = BulkState.REFUSED, _("You do not see it any more.")
             continue
         terms = row.was if run.undoes_id else run.terms
-        facts = {"undo": True} if run.undoes_id else {}
-        task = _Task(terms, means, row.version, by, at, facts)
-        was = {"assignee": ticket.assignee_id, "severity": ticket.severity, "team": ticket.team_id}
+        task = Task(terms, means, by, at, version=row.version, undoes=bool(run.undoes_id))
         try:
             with transaction.atomic():
-                _act(run.kind, ticket, task)
+                row.was = act(run.kind, ticket, task)
         except Stale:
             row.state = BulkState.CHANGED
         except Refused as refusal:
             row.state, row.words = BulkState.REFUSED, str(refusal)
         else:
             row.state, row.version_after = BulkState.DONE, ticket.version
-            row.was = {name: value for name, value in was.items() if name == _RESTORED.get(run.kind)}
     names = changed_by([row.record_id for row in rows if row.state == BulkState.CHANGED], reader=by)
     for row in rows:
         row.words = names.get(row.record_id, row.words)
@@ -235,78 +221,12 @@ def _refuse(rows: Collection[BulkRow], words: str, *, at: datetime) -> int:
     return BulkRow.objects.filter(pk__in=pks).update(state=BulkState.REFUSED, words=words, ended_at=at)
 
 
-def _act(kind: str, ticket: Ticket, task: _Task) -> None:
-    if ticket.version != task.version:
-        raise Stale
-    may_do(kind, task.by, ticket, task.terms, at=task.at).or_refuse()
-    _ACTS[kind](ticket, task)
-
-
-def _assign(ticket: Ticket, task: _Task) -> None:
-    assignee = task.means.people.get(task.terms["assignee"])
-    assign(ticket, assignee, by=task.by, at=task.at, version=task.version, **task.facts)
-
-
-def _rate(ticket: Ticket, task: _Task) -> None:
-    undone = "undo" in task.facts
-    change_severity(
-        cast("Incident", ticket),
-        task.terms["severity"],
-        _("The change was a mistake.") if undone else task.terms["reason"],
-        by=task.by,
-        at=task.at,
-        version=task.version,
-        accept_late=undone or task.terms["accept_late"],
-        **task.facts,
-    )
-
-
-def _route(ticket: Ticket, task: _Task) -> None:
-    team = task.means.teams.get(task.terms["team"])
-    route(ticket, team, by=task.by, at=task.at, version=task.version, **task.facts)
-
-
-def _let_go(ticket: Ticket, task: _Task) -> None:
-    way = policy.letting_go(ticket)
-    if way is None:
-        raise IllegalMove(gettext_lazy("It has ended already."))
-    move(ticket, way.name, by=task.by, at=task.at, version=task.version, message=task.terms["message"])
-
-
-def _join(ticket: Ticket, task: _Task) -> None:
-    problem = cast("Problem", task.means.problem)
-    join_problem(problem, cast("Incident", ticket), by=task.by, at=task.at)
-
-
-_ACTS: dict[str, Callable[[Ticket, _Task], None]] = {
-    BulkKind.ASSIGN: _assign,
-    BulkKind.SEVERITY: _rate,
-    BulkKind.TEAM: _route,
-    BulkKind.LET_GO: _let_go,
-    BulkKind.PROBLEM: _join,
-}
-_RESTORED: dict[str, str] = {
-    BulkKind.ASSIGN: "assignee",
-    BulkKind.SEVERITY: "severity",
-    BulkKind.TEAM: "team",
-}
-"""What undoing gives back."""
-
-
-def _tickets(rows: Collection[BulkRow], *, by: Person) -> dict[int, Ticket]:
-    """The tickets of some rows that this person sees, each as the kind that it is: two queries."""
-    pks = [row.record_id for row in rows]
-    incidents = Incident.objects.visible_to(by).select_related("assignee", "team").filter(pk__in=pks)
-    requests = ServiceRequest.objects.visible_to(by).select_related("assignee", "team", "item_version")
-    return {one.pk: one for one in (*incidents, *requests.filter(pk__in=pks))}
-
-
 def _hold_news(run: BulkRun, done: list[BulkRow], *, by: Person, at: datetime) -> None:
     """Let the news of what can be undone wait for a minute; of what is undone by then nobody is told.
 
     A severity that calls for somebody at once is told at once.
     """
-    if run.kind not in REVERSIBLE or not done:
+    if run.kind not in _HELD_IN or not done:
         return
     news = _events(done, by=by, at={at})
     if run.undoes is None:

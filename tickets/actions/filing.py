@@ -13,14 +13,14 @@ from servicedesk.records.files import move_to_record
 from servicedesk.records.following import follow
 from servicedesk.records.models import Attachment, Draft, Kind
 from servicedesk.records.search import index_face
-from servicedesk.schedule.planning import keep
+from servicedesk.schedule.planning import plan_all
 from tickets.actions.clocks import append_event
 from tickets.actions.saying import contact_ids
 from tickets.models import Ticket
 from tickets.sla import rulebook
 from tickets.sla.promises import fresh_clocks
 from tickets.sla.rulebook import Terms
-from tickets.sla.standing import STEP, agenda, standing
+from tickets.sla.standing import agenda, standing
 
 Filed = TypeVar("Filed", bound=Ticket)
 
@@ -75,7 +75,7 @@ def file_ticket(
         finish_by=ticket.finish_due_at,
     )
     publish(event)
-    keep(ticket.pk, {STEP}, agenda(ticket.pk, stands.running, at=at), at=at)
+    plan_all(agenda(ticket.pk, stands.running, at=at), record_id=ticket.pk)
     Draft.objects.filter(pk=draft.pk).update(sent_at=at, became=ticket)
     return cast("Filed", ticket)
 

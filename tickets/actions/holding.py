@@ -45,8 +45,10 @@ def send(
     version: int | None = None,
     left_out: Collection[Person] = (),
     follow: Collection[int] = (),
-) -> None:
+) -> HeldMessage | None:
     """Send a message or a note: an agent's leaves once it can no longer be taken back, an LDC's at once.
+
+    Answers what waits to leave, if it waits.
 
     ``move`` is a step that goes with it, for the ``version`` that its author saw. ``left_out`` are not
     told; those in ``follow`` (ids) follow the ticket from then on. Raises Forbidden, IllegalMove, Stale,
@@ -55,7 +57,7 @@ def send(
     if not settings.MESSAGE_HOLD or policy.party_of(by, ticket) != "agent":
         _say(ticket, body, by=by, at=at, draft=draft, internal=internal, move=move,
              version=version, left_out=left_out, follow=follow)  # fmt: skip
-        return
+        return None
     (policy.may_work if internal else policy.may_reply)(by, ticket).or_refuse()
     if move:
         step = ticket.lifecycle.step(move, ticket.status)
@@ -89,6 +91,7 @@ def send(
             )
         ]
     )
+    return held
 
 
 @transaction.atomic

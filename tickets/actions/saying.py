@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from accounts.policy import may
+from accounts.roles import Permission
 from servicedesk.notifications.outbox import publish
 from servicedesk.records.files import move_to_record
 from servicedesk.records.following import follow, unfollow
@@ -48,7 +50,7 @@ def assign(
     Raises Forbidden, Stale, Unusable.
     """
     policy.may_work(by, ticket).or_refuse()
-    if assignee and not policy.who_may_work().filter(pk=assignee.pk).exists():
+    if assignee and not (assignee.is_active and may(assignee, Permission.WORK_TICKETS)):
         raise Unusable(_("%(name)s does not work on tickets. Choose an agent.") % {"name": assignee})
     was = ticket.assignee
     ticket.amend(version=version, at=at, assignee_id=assignee.pk if assignee else None)

@@ -1,59 +1,65 @@
 """What the page of an action on many tickets shows: the preview, how far it is, what came of each."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import ngettext
 
 from accounts.models import Person
+from servicedesk.records.markup import to_html
 from servicedesk.schedule.models import Job
-from tickets.actions.bulk import AT_ONCE, may_undo
+from tickets.actions.bulk import AT_ONCE, may_undo, still_held
 from tickets.bulk.changes import changed_by
+from tickets.bulk.chosen import Chosen
+from tickets.bulk.merges import luggage
+from tickets.bulk.task import Means, Task, Terms
 from tickets.bulk.verdicts import may_do
-from tickets.models import SEVERE, BulkKind, BulkRow, BulkRun, BulkState, Severity, Team, Ticket
+from tickets.bulk.wording import about_stuck, did, going, lede, news, no_way_back, titled
+from tickets.models import BulkKind, BulkRow, BulkRun, BulkState, Ticket
 from tickets.wording import TONES, status_words
-
-_TITLES: dict[str, Any] = {
-    BulkKind.ASSIGN: ngettext_lazy("Assign %(n)d ticket", "Assign %(n)d tickets", "n"),
-    BulkKind.SEVERITY: ngettext_lazy(
-        "Change the severity of %(n)d ticket", "Change the severity of %(n)d tickets", "n"
-    ),
-    BulkKind.TEAM: ngettext_lazy("Hand %(n)d ticket to a team", "Hand %(n)d tickets to a team", "n"),
-    BulkKind.LET_GO: ngettext_lazy("Cancel or decline %(n)d ticket", "Cancel or decline %(n)d tickets", "n"),
-    BulkKind.PROBLEM: ngettext_lazy("Link %(n)d ticket to a problem", "Link %(n)d tickets to a problem", "n"),
-    BulkKind.EXPORT: ngettext_lazy("Export %(n)d ticket", "Export %(n)d tickets", "n"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One ticket of it. ``words`` says why it is not done, or who changed it meanwhile."""
+    """One ticket of it. ``words`` says why it is not done, or who changed it meanwhile.
+
+    ``html`` is what its organization would read, ``told`` how many of its people; ``brings`` is what it
+    takes along into another ticket.
+    """
 
     ticket: Ticket
     url: str
     status: str
     tone: str
     words: str
+    html: str = ""
+    told: int = 0
+    brings: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Before it is done: which will change, and which cannot and why."""
+    """Before it is done: which will change, and which cannot and why. ``survivor`` is the one that others go on in."""
 
     title: str
+    lede: str
     button: str
     going: list[Line]
     stuck: list[Line]
     later: bool
+    no_way_back: str
+    table: str
+    going_words: str
+    about_stuck: str = ""
+    survivor: list[Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """While it is done, and afterwards. ``stopped``: its job was given up."""
+    """While it is done, and afterwards. ``stopped``: its job was given up. ``refresh`` is when to look again."""
 
     title: str
     summary: str
@@ -65,28 +71,88 @@ class Result:
     running: bool
     stopped: bool
     undo: bool
+    undo_until: datetime | None
+    refresh: str
     news: str
     undone_by: BulkRun | None
 
 
-def preview_of(run: BulkRun, person: Person, *, now: datetime) -> Preview:
-    """What will happen if it is done now. At most three queries, however many there are."""
-    rows = list(run.rows.order_by("record"))
-    tickets = _tickets(rows, person)
-    versions = {row.record_id: row.version for row in rows}
-    moved_on = [pk for pk, ticket in tickets.items() if ticket.version != versions[pk]]
+def preview_of(run: BulkRun, chosen: Chosen, person: Person, said: Terms | None, *, now: datetime) -> Preview:
+    """What will happen if it is done now. ``said`` is what was asked first, None while nobody answered.
+
+    One query more than the chosen tickets took, and what their kind looks at: a reply asks two of each, a
+    merge four for all of them and one of each request.
+    """
+    if said is None:
+        lines = [_line(ticket) for ticket in chosen.tickets.values()]
+        title = titled(run.kind, len(lines))
+        return Preview(
+            title,
+            lede(run.kind, asks_first=True, some=True),
+            title,
+            lines,
+            [],
+            later=False,
+            no_way_back="",
+            table=_PLAIN,
+            going_words=going(run.kind, len(lines), asks_first=True),
+        )
+    task = Task(said, Means(run, said, chosen.rows), person, now)
+    versions = {row.record_id: row.version for row in chosen.rows}
+    moved_on = [pk for pk, ticket in chosen.tickets.items() if ticket.version != versions[pk]]
     names = changed_by(moved_on, reader=person)
-    going: list[Line] = []
+    able: list[Line] = []
     stuck: list[Line] = []
-    for row in rows:
-        ticket = tickets.get(row.record_id)
-        if ticket is None:
+    survivor: list[Line] = []
+    for pk, ticket in chosen.tickets.items():
+        if pk == said.get("into"):
+            survivor.append(_line(ticket))
             continue
-        verdict = may_do(run.kind, person, ticket, {}, at=now)
-        words = verdict.reason or (_changed(names[ticket.pk]) if ticket.pk in names else "")
-        (stuck if words and run.kind != BulkKind.EXPORT else going).append(_line(ticket, words))
-    title = _titled(run.kind, len(going))
-    return Preview(title, title, going, stuck, later=len(rows) > AT_ONCE)
+        words = may_do(run.kind, ticket, task).reason or (_changed(names[pk]) if pk in names else "")
+        (stuck if words and run.kind != BulkKind.EXPORT else able).append(_line(ticket, words))
+    able = _ADDS.get(run.kind, _nothing)(able, task)
+    title = titled(run.kind, len(able), into="".join(one.ticket.reference for one in survivor))
+    return Preview(
+        title,
+        lede(run.kind, asks_first=False, some=bool(able)),
+        title,
+        able,
+        stuck,
+        later=len(chosen.rows) > AT_ONCE,
+        no_way_back=no_way_back(run.kind),
+        table=_TABLES.get(run.kind, _PLAIN),
+        going_words=going(run.kind, len(able), asks_first=False),
+        about_stuck=about_stuck(run.kind),
+        survivor=survivor,
+    )
+
+
+def _nothing(lines: list[Line], task: Task) -> list[Line]:
+    return lines
+
+
+def _letters(lines: list[Line], task: Task) -> list[Line]:
+    """What each organization would read."""
+    letters = [(line, task.means.letter(line.ticket, at=task.at)) for line in lines]
+    return [replace(line, html=to_html(letter.words), told=letter.told) for line, letter in letters]
+
+
+def _luggage(lines: list[Line], task: Task) -> list[Line]:
+    """What each takes along."""
+    brings = luggage([line.ticket.pk for line in lines])
+    return [replace(line, brings=brings[line.ticket.pk]) for line in lines]
+
+
+_ADDS: dict[str, Callable[[list[Line], Task], list[Line]]] = {
+    BulkKind.REPLY: _letters,
+    BulkKind.MERGE: _luggage,
+}
+_PLAIN = "tickets/bulk/_lines.html"
+_TABLES: dict[str, str] = {
+    BulkKind.REPLY: "tickets/bulk/_letters.html",
+    BulkKind.MERGE: "tickets/bulk/_merged.html",
+}
+"""How the preview lists those that are done."""
 
 
 def result_of(run: BulkRun, person: Person, *, now: datetime) -> Result:
@@ -98,21 +164,25 @@ def result_of(run: BulkRun, person: Person, *, now: datetime) -> Result:
         of_state[row.state].append(row)
     done, waiting = of_state[BulkState.DONE], of_state[BulkState.WAITING]
     skipped = [*of_state[BulkState.CHANGED], *of_state[BulkState.REFUSED]]
+    undo = bool(may_undo(run, at=now))
+    running = run.finished_at is None
     stopped = bool(run.job_id and run.finished_at is None and Job.objects.get(pk=run.job_id).failed_at)
     return Result(
-        title=_("Undo: %(what)s") % {"what": _titled(run.kind, len(rows))}
+        title=_("Undo: %(what)s") % {"what": titled(run.kind, len(rows))}
         if run.undoes_id
-        else _titled(run.kind, len(rows)),
+        else titled(run.kind, len(rows)),
         summary=summary(len(done), of_state[BulkState.CHANGED], of_state[BulkState.REFUSED]),
-        did=_did(run),
+        did=did(run),
         done=_lines(done, tickets),
         skipped=_lines(skipped, tickets),
         number=len(rows),
         ended=len(rows) - len(waiting),
-        running=run.finished_at is None and not stopped,
+        running=running and not stopped,
         stopped=stopped,
-        undo=bool(may_undo(run, at=now)),
-        news=_news(run),
+        undo=undo,
+        undo_until=None if run.kind == BulkKind.REPLY else run.undo_until,
+        refresh=_refresh(run, undo=undo, running=running and not stopped, now=now),
+        news=news(run),
         undone_by=BulkRun.objects.visible_to(person).filter(undoes=run).first(),
     )
 
@@ -131,36 +201,14 @@ def summary(done: int, changed: Sequence[BulkRow], refused: Sequence[BulkRow]) -
     return f"{words} {why % by}"
 
 
-def _titled(kind: str, number: int) -> str:
-    return str(_TITLES[kind] % {"n": number})
-
-
-def _did(run: BulkRun) -> str:
-    """What was done with each, in a few words."""
-    terms = run.terms
-    if run.undoes_id:
-        return _("Each has again what it had before.")
-    if "assignee" in terms:
-        who = Person.objects.filter(pk=terms["assignee"]).first()
-        return _("Assigned to %(name)s.") % {"name": who} if who else _("Put back in the queue.")
-    if "severity" in terms:
-        level = Severity(terms["severity"]).label
-        return _("%(severity)s now, because: %(reason)s") % {"severity": level, "reason": terms["reason"]}
-    if "team" in terms:
-        team = Team.objects.filter(pk=terms["team"]).first()
-        return _("With the team %(team)s now.") % {"team": team} if team else _("With no team now.")
-    if "problem" in terms:
-        return _("Linked to %(problem)s.") % {"problem": terms["problem"].strip().upper()}
-    return _("Ended, because: %(reason)s") % {"reason": terms["message"]}
-
-
-def _news(run: BulkRun) -> str:
-    """What undoing means for those who are told."""
-    if run.kind == BulkKind.TEAM:
-        return _("No mail is sent about it.")
-    if run.terms.get("severity") in SEVERE:
-        return _("Severity 1 and 2 are told at once, so an undo is told too.")
-    return _("In the first minute no mail leaves, and an undo sends none. Later both are told.")
+def _refresh(run: BulkRun, *, undo: bool, running: bool, now: datetime) -> str:
+    """When the page looks again by itself: while it is done, and once messages have left."""
+    if running:
+        return "every 2s"
+    if not (undo and run.kind == BulkKind.REPLY):
+        return ""
+    left = max(one.leaves_at for one in still_held(run)) - now
+    return f"load delay:{max(left // timedelta(seconds=1), 0) + 6}s"
 
 
 def _tickets(rows: Iterable[BulkRow], person: Person) -> dict[int, Ticket]:
@@ -182,7 +230,7 @@ def _changed(name: str) -> str:
     return _("Changed by %(name)s meanwhile.") % {"name": name}
 
 
-def _line(ticket: Ticket, words: str) -> Line:
+def _line(ticket: Ticket, words: str = "") -> Line:
     return Line(
         ticket,
         reverse("tickets:desk_detail", args=[ticket.reference]),

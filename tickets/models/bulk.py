@@ -22,14 +22,19 @@ class BulkKind(models.TextChoices):
     """What is done to each of them."""
 
     ASSIGN = "assign", _("Assign")
+    STATUS = "status", _("Status")
     SEVERITY = "severity", _("Severity")
     TEAM = "team", _("Team")
     LET_GO = "let_go", _("Cancel or decline")
     PROBLEM = "problem", _("Link problem")
+    REPLY = "reply", _("Reply")
+    SNOOZE = "snooze", _("Snooze")
+    MERGE = "merge", _("Merge")
     EXPORT = "export", _("Export")
 
 
-REVERSIBLE = frozenset({BulkKind.ASSIGN, BulkKind.SEVERITY, BulkKind.TEAM})
+REVERSIBLE = frozenset({BulkKind.ASSIGN, BulkKind.SEVERITY, BulkKind.TEAM, BulkKind.REPLY, BulkKind.SNOOZE})
+"""What is taken back all at once. A merge is undone on the page of either ticket, for longer."""
 
 
 class BulkRunQuerySet(ScopedQuerySet):

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import cast
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from servicedesk.ui.moments import deadline
 from tickets.models import TargetName, Ticket
@@ -47,7 +48,7 @@ def chip_of(clock: Clock, *, now: datetime, for_desk: bool = True) -> Chip:
     label = str(TargetName(clock.target.value).label)
     state = clock.state(now)
     if clock.ended_at is not None and clock.due_at is not None:
-        return _ended(label, clock, state, for_desk=for_desk)
+        return _ended(label, clock, state, now, for_desk=for_desk)
     if state is State.PAUSED or clock.due_at is None:
         left_over = _("paused, %(span)s left") % {"span": span(left(clock))}
         return Chip("paused", left_over if for_desk else _waits_for(clock.pauses[-1].words), label, None)
@@ -56,7 +57,11 @@ def chip_of(clock: Clock, *, now: datetime, for_desk: bool = True) -> Chip:
 
 def span(duration: timedelta) -> str:
     """A duration in at most two units: 3 d 4 h, 5 h 10 min, 42 min."""
-    minutes = int(duration.total_seconds() // 60)
+    return _span(int(duration.total_seconds() // 60), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _span(minutes: int, _language: str) -> str:
     days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
     parts = [
         (days, ngettext("%(n)d d", "%(n)d d", days)),
@@ -105,12 +110,12 @@ def _waits_for(status: str) -> str:
     return _("Paused – waiting for you")
 
 
-def _ended(label: str, clock: Clock, state: State, *, for_desk: bool) -> Chip:
+def _ended(label: str, clock: Clock, state: State, now: datetime, *, for_desk: bool) -> Chip:
     ended_at, due_at = cast("datetime", clock.ended_at), cast("datetime", clock.due_at)
     if state is State.WITHDRAWN:
         return Chip("paused", _("withdrawn"), label, None)
     if not for_desk:
-        return Chip(state.value, _("Done %(when)s") % {"when": deadline(ended_at, ended_at)}, label, None)
+        return Chip(state.value, _("Done %(when)s") % {"when": deadline(ended_at, now)}, label, None)
     if state is State.MET:
         spare = clock.pledge.calendar.between(ended_at, due_at)
         return Chip("met", _("met, %(span)s spare") % {"span": span(spare)}, label, None)

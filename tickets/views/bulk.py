@@ -17,7 +17,9 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.refusals import Refused
 from tickets.actions.bulk import MOST, choose, run_bulk, undo_bulk
-from tickets.bulk.forms import FORMS, TermsForm
+from tickets.bulk.chosen import Chosen, chosen_of
+from tickets.bulk.forms import FIRST, FORMS, TermsForm
+from tickets.bulk.merges import likely_survivor
 from tickets.bulk.page import preview_of, result_of
 from tickets.bulk.verdicts import may_act_on_many
 from tickets.exports import TICKET_PARTS, csv_answer, ticket_rows, tickets_heading
@@ -65,7 +67,7 @@ def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
         return _show(request, one)
     if one.started_at:
         return SeeOther(_address(one))
-    form = FORMS[one.kind](request.POST, person=request.user)
+    form = FORMS[one.kind](request.POST, person=request.user, tickets=chosen_of(one, request.user).tickets)
     if not form.is_valid():
         return _show(request, one, form, status=422)
     try:
@@ -118,13 +120,35 @@ def _show(
         context["result"] = result_of(one, request.user, now=now)
         template = "tickets/bulk/_result.html" if request.htmx else "tickets/bulk/result.html"
         return render(request, template, context, status=status)
-    context["preview"] = preview_of(one, request.user, now=now)
-    context["form"] = form or _fresh_form(request, one)
+    chosen = chosen_of(one, request.user)
+    first = _first_question(request, one, chosen)
+    said: dict[str, Any] | None = {}
+    if first:
+        said = first.carried() if first.is_bound and first.is_valid() else None
+    context["first"] = first
+    context["preview"] = preview_of(one, chosen, request.user, said, now=now)
+    if said is not None:
+        context["form"] = form or _fresh_form(request, one, chosen, said)
     return render(request, "tickets/bulk/preview.html", context, status=status)
 
 
-def _fresh_form(request: SignedInRequest, one: BulkRun) -> TermsForm:
-    form = FORMS[one.kind](person=request.user)
+def _first_question(request: SignedInRequest, one: BulkRun, chosen: Chosen) -> TermsForm | None:
+    """What has to be said before there is something to look at; its answer is in the address, or in the form."""
+    if one.kind not in FIRST:
+        return None
+    kind = FIRST[one.kind]
+    said: Any = request.POST if request.method == "POST" else request.GET
+    if not kind.base_fields.keys() & said.keys():
+        said = (
+            {"into": likely_survivor(chosen.tickets)}
+            if one.kind == BulkKind.MERGE and chosen.tickets
+            else None
+        )
+    return kind(said, person=request.user, tickets=chosen.tickets, auto_id="first_%s")
+
+
+def _fresh_form(request: SignedInRequest, one: BulkRun, chosen: Chosen, said: dict[str, Any]) -> TermsForm:
+    form = FORMS[one.kind](initial=said, person=request.user, tickets=chosen.tickets)
     for field in form.visible_fields()[:1]:
         field.field.widget.attrs["autofocus"] = True  # the page is there to say this
     return form
@@ -148,7 +172,7 @@ def _whole_queue(request: SignedInRequest) -> dict[int, int]:
     rows = chosen.of_queue(Ticket.objects.visible_to(request.user).unfinished(), request.user)
     query = QueryDict(request.POST.get("query", ""))
     parameters.check(query, "sort", *parameters.FILTERS)
-    found = TicketFilter(query).apply(rows)
+    found = TicketFilter(query).apply(rows, request.user)
     return dict(found.order_by("queue_at", "id").values_list("pk", "version")[: MOST + 1])
 
 

@@ -25,7 +25,7 @@ from tickets.row_editors import triage_row
 from tickets.rows import list_row, queue_row
 from tickets.sla.chip import span
 from tickets.workspace import parameters
-from tickets.workspace.cells import drawn, narrowing
+from tickets.workspace.cells import Drawing, narrowing
 from tickets.workspace.columns import COLUMNS, columns_of
 from tickets.workspace.live import HEADER, Since, address_of, fingerprint, tag_of_page, without_since
 from tickets.workspace.saved_views import KeptView, kept_query, may_edit_view, may_share
@@ -51,11 +51,13 @@ def tickets(request: SignedInRequest) -> HttpResponseBase:
     found = TicketFilter(request.GET)
     rows = Ticket.objects.visible_to(request.user).filter(chosen.condition(request.user))
     if request.GET.get("format") == "csv":
-        listed = in_order(found.apply(rows), *LATEST)
+        listed = in_order(found.apply(rows, request.user), *LATEST)
         lines = ticket_lines(listed, reader=request.user)
         return csv_answer("tickets", tickets_heading(for_desk=for_desk), lines, count=len(listed))
     page = paginate(
-        found.apply(rows.with_news(request.user)).select_related("organization", "contact", "assignee"),
+        found.apply(rows.with_news(request.user), request.user).select_related(
+            "organization", "contact", "assignee"
+        ),
         by=LATEST,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
@@ -103,7 +105,9 @@ def show_queue(
     open_ones = Ticket.objects.visible_to(request.user).unfinished()
     rows = chosen.of_queue(open_ones.with_news(request.user), request.user)
     page = paginate(
-        parameters.ordered(found.apply(rows), sort).select_related("organization", "assignee", "team"),
+        parameters.ordered(found.apply(rows, request.user), sort).select_related(
+            "organization", "assignee", "team"
+        ),
         by=parameters.SORTS[sort][1],
         after=query.get("after", ""),
         before=query.get("before", ""),
@@ -114,7 +118,8 @@ def show_queue(
     present = Since(request.user.pk, session, address_of(request), now, tag_of_page(lines))
     if since and (since.person, since.address, since.tag) == (present.person, present.address, present.tag):
         return HttpResponseNotModified(headers={HEADER: present.token()})
-    columns, only = columns_of(request.user, view.columns if view else ()), narrowing(request.GET)
+    columns = columns_of(request.user, view.columns if view else ())
+    drawing = Drawing(columns, narrowing(request.GET))
     context = {
         "queues": around.tabs,
         "queue": chosen,
@@ -124,7 +129,7 @@ def show_queue(
         "may_share": bool(may_share(request.user)),
         "kept_query": urlencode({**kept_query(query), "sort": sort}),
         "filter": found,
-        "rows": [drawn(line, columns, only) for line in lines],
+        "rows": [drawing.drawn(line) for line in lines],
         "page": page,
         "since": present.token(),
         "polled": polled,

@@ -12,7 +12,7 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.refusals import Refused
 from tickets.models import Ticket
 from tickets.row_editors import editor_for, parts, triage_row
-from tickets.workspace.cells import drawn, narrowing
+from tickets.workspace.cells import Drawing, narrowing
 from tickets.workspace.columns import columns_of
 
 CAME_BACK = {
@@ -58,7 +58,7 @@ def show_row(
         row["editor"] = editor_for(part, ticket, form)
     row["address"] = reverse("tickets:row", args=[ticket.reference])
     row["said"], row["refusal"] = said, str(refusal or "")
-    rows = [drawn(row, columns_of(request.user), narrowing(request.GET))]
+    rows = [Drawing(columns_of(request.user), narrowing(request.GET)).drawn(row)]
     response = render(request, "tickets/_queue_rows.html", {"rows": rows}, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = f"#row-{ticket.reference}", "outerHTML"
     return response

@@ -5,9 +5,12 @@ from typing import Protocol
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import signed_in
@@ -91,6 +94,9 @@ def edit(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
         context |= {"form": with_present_version(form, row), "view": row, "refusal": refusal}
         return render(request, "tickets/views/form.html", context, status=refusal.http_status)
     forget(request.user)
+    if not SavedView.objects.visible_to(request.user).filter(pk=row.pk).exists():
+        messages.success(request, _("Only its owner sees “%(name)s” from now on.") % {"name": row.name})
+        return SeeOther(reverse("tickets:queue_default"))
     return SeeOther(kept.address)
 
 

@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -232,6 +233,10 @@ def act_on(
             refusal=refusal,
             **typed,
         )
+    if in_row(request):  # as the redirect would, without asking for it
+        response = show_row(request, load_ticket(request, ticket.reference), said=gettext("Saved"))
+        response["Content-Location"] = _address(request, ticket)
+        return response
     return SeeOther(_address(request, ticket))
 
 

@@ -1,7 +1,7 @@
-"""The cells of a queue's row, drawn here and not by a template: fifty rows with eight cells are four hundred of them.
+"""The rows of a queue, drawn here and not by a template: fifty of them are two thousand nodes of one.
 
-Cells that many rows have in common are kept. What is kept is made of plain words alone, which are escaped
-as they are put in.
+The words that rows have in common are looked up once for a list (``Drawing``); cells that many rows have in
+common are kept. What is kept is made of plain words alone, which are escaped as they are put in.
 """
 
 from collections.abc import Callable, Collection
@@ -10,31 +10,114 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from servicedesk.ui.templatetags.desk import severity_badge, sla_chip, status_tag, when
+from servicedesk.ui.templatetags.desk import icon, severity_badge, sla_chip, status_tag, when
 from tickets.workspace.columns import COLUMNS
 
 Row = dict[str, Any]
+NOTHING = SafeString("")
 
 
-def drawn(row: Row, columns: Collection[str], only: str) -> Row:
-    """A row with its ``cells`` behind the title and its ``lead`` before the reference.
+class Drawing:
+    """How the rows of one list are drawn.
 
     ``only`` is the address of the list, up to the organization that it is to be narrowed down to (narrowing).
-    Where the organization has no column, ``where`` is the link of its name below the title.
+    An organization that has no column stands below the title, as a link.
     """
-    only += row["ticket"].organization.slug
-    named = [_CELLS[name](row | {"only": only}) for name in columns if name in _CELLS]
-    level = row["ticket"].severity
-    lead = _severity(level, "" if level else _("Request")) if "severity" in columns else ""
-    return row | {
-        "lead": lead,
-        "cells": format_html_join("", "{}", ((cell,) for cell in named)),
-        "where": "" if "organization" in columns else only,
-    }
+
+    def __init__(self, columns: Collection[str], only: str) -> None:
+        self.columns = columns
+        self.only = only
+        self.labels = {name: str(COLUMNS[name]) for name in columns}
+        self.request, self.nobody, self.choose = _("Request"), _("Nobody"), _("Choose")
+        self.unread = format_html(
+            '<span class="row-unread"><span class="unread-dot"></span><span class="visually-hidden">{}</span></span>',
+            _("Unread"),
+        )
+        self.raised = format_html(
+            '<span class="raised">{} {}</span> ', icon("alert-triangle"), _("Escalated")
+        )
+        self.internal = format_html('<span class="row-internal">{} {}</span> ', icon("lock"), _("Internal:"))
+
+    def drawn(self, row: Row) -> Row:
+        """A row with its ``attributes``, its ``title``, and the cells ``before`` it and behind it (``cells``)."""
+        cells = (_CELLS[name](self, row) for name in self.columns if name in _CELLS)
+        return row | {
+            "attributes": _attributes(row),
+            "before": self._before(row),
+            "title": self._title(row),
+            "cells": SafeString("".join(cells)),
+        }
+
+    def narrowed(self, row: Row) -> str:
+        """The address of the list with the tickets of this one's organization alone."""
+        return self.only + str(row["ticket"].organization.slug)
+
+    def _before(self, row: Row) -> SafeString:
+        ticket = row["ticket"]
+        pick = (
+            format_html(_PICK, str(ticket.pk), str(ticket.version), self.choose, ticket.reference)
+            if row["can"]
+            else NOTHING
+        )
+        word = "" if ticket.severity else self.request
+        level = _severity(ticket.severity, word) if "severity" in self.columns else NOTHING
+        return format_html('{}{}<td class="cell-min ref">{}</td>', pick, level, ticket.reference)
+
+    def _title(self, row: Row) -> SafeString:
+        ticket = row["ticket"]
+        return format_html(
+            '{}<a class="row-title" href="{}">{}</a><span class="row-sub">{}{}{}{}</span>',
+            self.unread if row["unread"] else NOTHING,
+            row["url"],
+            ticket.title,
+            self.raised if ticket.raised_at else NOTHING,
+            _asleep(row["sleeps_until"]) if row["sleeps_until"] else NOTHING,
+            NOTHING if "organization" in self.columns else self._where(row),
+            self._last(row),
+        )
+
+    def _where(self, row: Row) -> SafeString:
+        link = '<span class="row-organization"><a href="{}">{}</a></span> '
+        return format_html(link, self.narrowed(row), row["ticket"].organization.name)
+
+    def _last(self, row: Row) -> SafeString:
+        said = row["last"]
+        if not said:
+            return NOTHING
+        lock = self.internal if said.internal else NOTHING
+        return format_html('<span class="row-last">{}{}: {}</span>', lock, said.author, said.words)
+
+
+_PICK = (
+    '<td class="cell-pick"><label class="pick"><input class="form-check-input" type="checkbox" form="bulk" '
+    'name="row" value="{}:{}" autocomplete="off" data-bulk-row aria-label="{} {}"></label></td>'
+)
+
+
+def _attributes(row: Row) -> SafeString:
+    ticket = row["ticket"]
+    own = (
+        format_html(
+            'id="row-{0}" data-row="{0}" data-can="{1}" data-version="{2}" data-key="{3}" ',
+            ticket.reference,
+            row["can"],
+            str(ticket.version),
+            str(row["key"]),
+        )
+        if row["can"]
+        else NOTHING
+    )
+    unread = SafeString(' class="is-unread"') if row["unread"] else NOTHING
+    return format_html('{}data-reference="{}" data-tag="{}"{}', own, ticket.reference, row["tag"], unread)
+
+
+def _asleep(until: str) -> SafeString:
+    words = _("Until %(moment)s") % {"moment": until}
+    return format_html('<span class="row-asleep">{} {}</span> ', icon("calendar-pause"), words)
 
 
 def narrowing(query: QueryDict) -> str:
@@ -45,7 +128,6 @@ def narrowing(query: QueryDict) -> str:
     return f"?{kept.urlencode()}&organization=".replace("?&", "?")
 
 
-@lru_cache(maxsize=32)
 def _severity(level: int | None, word: str) -> SafeString:
     inside = severity_badge(level) if level else format_html('<span class="muted">{}</span>', word)
     return format_html('<td class="cell-min">{}</td>', inside)
@@ -64,37 +146,38 @@ def _named(column: str, label: str, name: str, nobody: str) -> SafeString:
     )
 
 
-def _moment(column: str, at: datetime) -> SafeString:
+def _moment(drawing: Drawing, column: str, at: datetime) -> SafeString:
     cell = '<td data-column="{}" class="nowrap" data-label="{}">{}</td>'
-    return format_html(cell, column, COLUMNS[column], when(at, "short"))
+    return format_html(cell, column, drawing.labels[column], when(at, "short"))
 
 
-def _assignee(row: Row) -> SafeString:
+def _assignee(drawing: Drawing, row: Row) -> SafeString:
     somebody = row["ticket"].assignee
-    label = str(COLUMNS["assignee"])
-    return (
-        _named("assignee", label, somebody.name, "")
-        if somebody
-        else _named("assignee", label, "", _("Nobody"))
-    )
+    name, nobody = (somebody.name, "") if somebody else ("", drawing.nobody)
+    return _named("assignee", drawing.labels["assignee"], name, nobody)
 
 
-def _organization(row: Row) -> SafeString:
+def _organization(drawing: Drawing, row: Row) -> SafeString:
     cell = '<td data-column="organization" class="cell-name" data-label="{}"><a href="{}">{}</a></td>'
-    return format_html(cell, COLUMNS["organization"], row["only"], row["ticket"].organization.name)
+    label, name = drawing.labels["organization"], row["ticket"].organization.name
+    return format_html(cell, label, drawing.narrowed(row), name)
 
 
-def _plain(column: str, words: Callable[[Row], str]) -> Callable[[Row], SafeString]:
-    return lambda row: _named(column, str(COLUMNS[column]), words(row), "")
+def _due(_drawing: Drawing, row: Row) -> SafeString:
+    return format_html('<td data-column="due" class="cell-min">{}</td>', sla_chip(row["chip"]))
 
 
-_CELLS: dict[str, Callable[[Row], SafeString]] = {
+def _plain(column: str, words: Callable[[Row], str]) -> Callable[[Drawing, Row], SafeString]:
+    return lambda drawing, row: _named(column, drawing.labels[column], words(row), "")
+
+
+_CELLS: dict[str, Callable[[Drawing, Row], SafeString]] = {
     "organization": _organization,
-    "status": lambda row: _status(row["status"], row["tone"]),
+    "status": lambda _drawing, row: _status(row["status"], row["tone"]),
     "assignee": _assignee,
-    "due": lambda row: format_html('<td data-column="due" class="cell-min">{}</td>', sla_chip(row["chip"])),
-    "updated": lambda row: _moment("updated", row["ticket"].updated_at),
+    "due": _due,
+    "updated": lambda drawing, row: _moment(drawing, "updated", row["ticket"].updated_at),
     "environment": _plain("environment", lambda row: row["ticket"].get_environment_display()),
     "team": _plain("team", lambda row: str(row["ticket"].team or "")),
-    "created": lambda row: _moment("created", row["ticket"].created_at),
+    "created": lambda drawing, row: _moment(drawing, "created", row["ticket"].created_at),
 }

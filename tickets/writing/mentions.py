@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.models import Person
+from accounts.models import Person, holders
 from accounts.roles import Permission
 from servicedesk.records.models import Event
 from tickets import policy
@@ -39,7 +39,7 @@ def mentionable(ticket: Ticket, by: Person) -> QuerySet[Person]:
     An LDC's people know their colleagues, and those of the desk who wrote to them there.
     """
     concerned = (
-        Q(pk__in=Person.objects.holding(Permission.SEE_ALL).values("pk"))
+        holders(Permission.SEE_ALL)
         | Q(pk__in=policy.who_may_be_contact(ticket.organization_id).order_by().values("pk"))
         | Q(pk__in=ticket.followers.values("person"))
     )

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.safestring import SafeString
+
 from accounts.models import Person
 from servicedesk.records.markup import to_html
 from servicedesk.records.models import Event
 from tickets import policy
 from tickets.models import HeldMessage, ReplyTemplate, Ticket
-from tickets.writing.recipients import Around, Audience, people_around
+from tickets.writing.recipients import Around, Audience, lines_of, people_around
 
 FRESH = timedelta(seconds=3)
 """So long after it was sent the page that comes is the answer to sending it."""
@@ -54,9 +56,10 @@ class WritingPart:
         return max((one.seconds for one in self.held), default=0) + 6
 
     @property
-    def audiences(self) -> list[tuple[str, Audience]]:
-        """Who hears, by the kind of message."""
-        return [("public", self.around.public), ("internal", self.around.internal)]
+    def audiences(self) -> list[tuple[str, Audience, SafeString]]:
+        """Who hears, by the kind of message, and the lines to tick or untick them."""
+        kinds = {"public": self.around.public, "internal": self.around.internal}
+        return [(kind, audience, lines_of(audience.people, kind)) for kind, audience in kinds.items()]
 
 
 def writing_part(

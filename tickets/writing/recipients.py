@@ -9,10 +9,12 @@ from datetime import datetime
 
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Person
+from accounts.models import Person, holders
 from accounts.roles import Permission
 from servicedesk.records.models import Event
 from tickets import policy
@@ -113,7 +115,7 @@ def people_around(ticket: Ticket, by: Person, *, at: datetime, left_out: dict[st
     """
     desk, ldc = policy.sides_heard(message_event(ticket, by, at=at, internal=False), ticket)
     follows = Q(pk__in=ticket.followers.values("person"))
-    works = Q(pk__in=Person.objects.holding(Permission.WORK_TICKETS).values("pk"))
+    works = holders(Permission.WORK_TICKETS)
     people = list(
         Person.objects.filter(desk.members | ldc.members | follows)
         .annotate(
@@ -138,6 +140,40 @@ def people_around(ticket: Ticket, by: Person, *, at: datetime, left_out: dict[st
         followers=[person for person in people if person.follows],
         workers=[person for person in people if person.works],
     )
+
+
+def lines_of(people: Iterable[Recipient], kind: str) -> SafeString:
+    """Each with a box to untick. Drawn here, because a large organization has dozens."""
+    lines = format_html_join(
+        "",
+        '<li><label class="form-check"><input class="form-check-input" type="checkbox" name="tell_{}" value="{}"'
+        ' data-name="{} ({})"{}><span>{} <span class="muted">{}</span></span></label>{}</li>',
+        (
+            (
+                kind,
+                str(one.pk),
+                one.name,
+                one.reason,
+                _MARKS[one.of_ldc, one.ticked, bool(one.locked)],
+                one.name,
+                f"{one.reason}. {one.locked}" if one.locked else one.reason,
+                "" if one.locked else format_html(_OFFERED, kind, str(one.pk)),
+            )
+            for one in people
+        ),
+    )
+    nobody = format_html('<li class="muted">{}</li>', _("Nobody follows it or works on it but you."))
+    return lines or nobody
+
+
+_OFFERED = '<input type="hidden" name="offered_{}" value="{}">'
+_MARKS = {
+    (of_ldc, ticked, locked): SafeString(" data-ldc" * of_ldc + " checked" * ticked + " disabled" * locked)
+    for of_ldc in (False, True)
+    for ticked in (False, True)
+    for locked in (False, True)
+}
+"""Of a box: whose side, whether it is ticked, whether it has to stay so."""
 
 
 def left_out_of(

@@ -6,7 +6,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Greatest, Upper
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,6 +19,10 @@ from servicedesk.records.scope import Reader, ScopedQuerySet
 from servicedesk.records.transitions import Lifecycle, Move
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+LETTERS_INDEXED = 3
+"""The index of titles is one of groups of three letters."""
+_TITLED = "records_record.id = ANY(ARRAY(SELECT records_titled(%s)))"
+"""Its answer is made an array first, so that PostgreSQL fetches those rows (migration 0016; search.py)."""
 
 
 class Kind(models.TextChoices):
@@ -93,6 +98,20 @@ class RecordQuerySet(ScopedQuerySet):
     def visible_to(self, reader: Reader) -> Self:
         """SME staff see every record; others their organizations', and what is published to everyone."""
         return self.filter(seen(reader))
+
+    def titled(self, text: str, reader: Reader) -> Self:
+        """Records with these words in their title, as they stand there, or with this reference.
+
+        ``visible_to`` the reader already. Below row security a function asks the index of titles; of fewer than
+        three letters there is none.
+        """
+        words, reference = text.upper(), Q(reference=text.upper())
+        if reader.standing().sees_all or len(text) < LETTERS_INDEXED:
+            return self.annotate(title_upper=Upper("title")).filter(
+                Q(title_upper__contains=words) | reference
+            )
+        pattern = f"%{connection.ops.prep_for_like_query(words)}%"
+        return self.filter(RawSQL(_TITLED, [pattern], BooleanField()) | reference)  # noqa: S611  # nosec B611
 
     def unfinished(self) -> Self:
         """Records that somebody still has to work on."""

@@ -13,10 +13,10 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.ui import moments
+from servicedesk.ui import devices, moments
 
 register = template.Library()
 
@@ -90,9 +90,11 @@ def when(instant: datetime | None, style: str = "relative") -> SafeString:
 
 
 register.filter("hours", moments.length)
+register.filter("device", devices.device)
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def status_tag(label: str, tone: str) -> SafeString:
     """A status in words with its icon; ``tone`` is one of TONE_ICONS."""
     return format_html(
@@ -103,8 +105,11 @@ def status_tag(label: str, tone: str) -> SafeString:
 @register.simple_tag
 def severity_badge(level: int | None) -> SafeString:
     """``Sev 1`` to ``Sev 4``, told apart by outline as well as by colour; a dash while it is not set."""
-    if level not in SEVERITIES:
-        return DASH
+    return _severity_badge(level, get_language()) if level in SEVERITIES else DASH
+
+
+@lru_cache(maxsize=32)
+def _severity_badge(level: int, _language: str | None) -> SafeString:
     shape, word = SEVERITIES[level]
     return format_html(
         '<span class="sev sev-{}">{}{}<span class="visually-hidden"> {}</span></span>',
