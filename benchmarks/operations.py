@@ -210,6 +210,7 @@ OPERATIONS = [
     Operation("search by rare title", _agent("/tickets/?view=all&q=channel+4711")),
     Operation("search by reference", _ticket("agent", "/tickets/?view=all&q={}", "old")),
     Operation("search by title, LDC", _ldc("/tickets/?view=all&q=AS2+certificate"), floor="frame, LDC"),
+    Operation("search by rare title, LDC", _ldc("/tickets/?view=all&q=channel+4711"), floor="frame, LDC"),
     Operation("search, agent", _agent("/search/?q=AS2+certificate"), 4, SEARCH),
     Operation("search, LDC", _ldc("/search/?q=AS2+certificate"), 4, SEARCH, floor="frame, LDC"),
     Operation("search, no such words, LDC", _ldc("/search/?q=zanzibar"), 4, SEARCH, floor="frame, LDC"),
