@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any, cast
@@ -66,7 +67,10 @@ def _check(operation: Operation, ask: Request) -> int:
     response = ask()
     if response.status_code != operation.status:
         raise RuntimeError(f"{operation.name} answered {response.status_code}, not {operation.status}.")
-    return sum(len(piece) for piece in cast("Iterable[bytes]", response))  # streamed ones are read to the end
+    answer = cast("Iterable[bytes]", response)
+    size = sum(len(piece) for piece in islice(answer, operation.pieces))
+    response.close()
+    return size
 
 
 def _anatomy(operation: Operation, ask: Request, repeats: int) -> Sample:

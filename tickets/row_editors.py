@@ -97,6 +97,8 @@ def _let_go(ticket: Ticket, form: forms.Form | None) -> Editor:
         raise IllegalMove(_("It has ended already."))
     given = {"version": ticket.version}
     form = form or MoveForm(needs=frozenset(move.needs), initial=given, auto_id=_ids(ticket))
+    if "message" in form.fields:
+        form.fields["message"].label = _("Reason, which the LDC reads")
     return Editor(_act("move", ticket, move.name), move.label, form)
 
 

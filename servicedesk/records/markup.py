@@ -4,6 +4,7 @@ Raw HTML in the source stays text, pictures are not fetched, links open nothing 
 mail. Rendering is pure, so its result is remembered.
 """
 
+import re
 from functools import lru_cache
 
 import nh3
@@ -15,6 +16,8 @@ _TAGS = {
     "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_MARKS = re.compile(r"[*`|]+|(?<!\w)_+|_+(?!\w)|^\s*(?:[#>]+|[-+]\s)", re.MULTILINE)
+"""The marks of Markdown; what stands inside a word, as in the name of a file, is none."""
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 100})
     .enable(["table", "strikethrough"])
@@ -34,3 +37,8 @@ def to_html(text: str) -> SafeString:
     )
     # nh3 has just sanitized it: the one place where people's text becomes markup.
     return mark_safe(clean)  # noqa: S308  # nosec B308 B703
+
+
+def in_one_line(text: str) -> str:
+    """The words of a text without the marks of Markdown, in one line. As plain as they were typed: not yet HTML."""
+    return " ".join(_MARKS.sub(" ", text).split())

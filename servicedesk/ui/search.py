@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from servicedesk.records.markup import in_one_line
 from servicedesk.records.models import Kind, Record, SearchText
 from servicedesk.records.search import MARK, UNMARK, find, words_in
 
@@ -93,5 +94,5 @@ def _each_once(rows: Any, person: Person) -> Iterator[Hit]:
 
 def _marked(excerpt: str) -> SafeString:
     """An excerpt as HTML: escaped first, then marked."""
-    safe = escape(" ".join(excerpt.split()))
+    safe = escape(in_one_line(excerpt))
     return mark_safe(safe.replace(MARK, "<mark>").replace(UNMARK, "</mark>"))  # noqa: S308  # nosec B308 B703

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from servicedesk.records.markup import to_html
+from servicedesk.records.markup import in_one_line, to_html
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -93,3 +93,17 @@ def test_deep_nesting_is_no_bomb() -> None:
     assert to_html(">" * 10_000 + " deep")
     assert to_html("*" * 10_000)
     assert to_html("[" * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("**Marcus** asks", "Marcus asks"),
+        ("# Since noon\n\n- BQ_2027-03-15.csv\n- `ORG 4711`", "Since noon BQ_2027-03-15.csv ORG 4711"),
+        ("> We _really_ wait\n\n2 > 1, 3 - 2 and #4", "We really wait 2 > 1, 3 - 2 and #4"),
+        ("| Meter | Reads |\n|---|---|", "Meter Reads --- ---"),
+        ("<b>no</b>", "<b>no</b>"),
+    ],
+)
+def test_in_one_line_the_words_stay_and_the_marks_go(text: str, plain: str) -> None:
+    assert in_one_line(text) == plain

@@ -32,7 +32,7 @@ class Chip:
 def chip_for(ticket: Ticket, *, now: datetime, for_desk: bool = True) -> Chip:
     """The chip of a ticket: its next due clock, from what is stored."""
     if ticket.done_at:
-        return Chip("met", _("done"), "", None)
+        return Chip("met", _("done") if for_desk else _("Done"), "", None)
     if ticket.due_at is None:
         return _paused(ticket, for_desk=for_desk)
     label = str(TargetName(ticket.due_target).label)

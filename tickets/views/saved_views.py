@@ -94,7 +94,7 @@ def edit(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
         context |= {"form": with_present_version(form, row), "view": row, "refusal": refusal}
         return render(request, "tickets/views/form.html", context, status=refusal.http_status)
     forget(request.user)
-    if not SavedView.objects.visible_to(request.user).filter(pk=row.pk).exists():
+    if not row.shared and row.owner_id != request.user.pk:
         messages.success(request, _("Only its owner sees “%(name)s” from now on.") % {"name": row.name})
         return SeeOther(reverse("tickets:queue_default"))
     return SeeOther(kept.address)

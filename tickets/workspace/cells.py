@@ -38,7 +38,10 @@ class Drawing:
             _("Unread"),
         )
         self.raised = format_html(
-            '<span class="raised">{} {}</span> ', icon("alert-triangle"), _("Escalated")
+            '<span class="raised" title="{}">{} {}</span> ',
+            _("Escalated"),
+            icon("alert-triangle"),
+            _("Escalated"),
         )
         self.internal = format_html('<span class="row-internal">{} {}</span> ', icon("lock"), _("Internal:"))
 
@@ -74,9 +77,9 @@ class Drawing:
             self.unread if row["unread"] else NOTHING,
             row["url"],
             ticket.title,
+            NOTHING if "organization" in self.columns else self._where(row),
             self.raised if ticket.raised_at else NOTHING,
             _asleep(row["sleeps_until"]) if row["sleeps_until"] else NOTHING,
-            NOTHING if "organization" in self.columns else self._where(row),
             self._last(row),
         )
 

@@ -7,7 +7,6 @@ Whoever acts on a ticket has read it too (tickets.actions.clocks.append_event). 
 earlier than the last one that was read, as a late worker may do, is no news.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from servicedesk.records.markup import in_one_line
 from servicedesk.records.models import Event
 
 
@@ -44,12 +44,8 @@ class LastSaid:
     internal: bool
 
 
-_MARKS = re.compile(r"[*_`#>|]+|^\s*[-+]\s+|\s+", re.MULTILINE)
-
-
 def last_said(found: dict[str, Any] | None) -> LastSaid | None:
     """The annotation ``last_said`` of a ticket, without the marks of Markdown."""
     if not found:
         return None
-    words = " ".join(_MARKS.sub(" ", found["body"]).split())
-    return LastSaid(found["author"], words or _("(no words)"), found["internal"])
+    return LastSaid(found["author"], in_one_line(found["body"]) or _("(no words)"), found["internal"])
