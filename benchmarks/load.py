@@ -21,7 +21,7 @@ from django.db import connection
 
 from benchmarks.operations import World
 from servicedesk.children import ROOT, Child
-from servicedesk.records.models import Record
+from servicedesk.records.models import Record, Visibility
 from tickets.transitions import Status
 
 PEOPLE = 12
@@ -46,7 +46,8 @@ SHARES = [share for _name, share, _whose, _path in MIX]
 def run(world: World) -> int:
     """Serve the database that is switched on, ask for ``SECONDS``, print the figures. 1 if anything went wrong."""
     largest = world.filers[0].memberships.get().organization_id
-    found = Record.objects.filter(organization=largest, status=Status.IN_PROGRESS).order_by("-id")
+    open_to_all = {"status": Status.IN_PROGRESS, "visibility": Visibility.ORGANIZATION}
+    found = Record.objects.filter(organization=largest, **open_to_all).order_by("-id")
     references = list(found.values_list("reference", flat=True)[:200])
     sessions = {
         "agent": world.agent.cookies[settings.SESSION_COOKIE_NAME].value,
