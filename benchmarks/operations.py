@@ -51,8 +51,9 @@ class World:
         self.filers = list(Person.objects.filter(memberships__organization=largest).order_by("pk"))
         self.filled: Iterator[tuple[Client, Draft]] = iter(())
         self.writers = itertools.cycle([_signed_in(agent) for agent in agents])
-        references = Record.objects.order_by("-id").values_list("reference", flat=True)
-        newest = list(references[: 2 * SPECIMENS + GIANTS])
+        # The specimens; what earlier measurements filed since then is new, not in progress.
+        specimens = Record.objects.filter(status=Status.IN_PROGRESS, organization=largest).order_by("-id")
+        newest = list(specimens.values_list("reference", flat=True)[: 2 * SPECIMENS + GIANTS])
         self.short, self.long = (
             itertools.cycle(newest[:SPECIMENS]),
             itertools.cycle(newest[SPECIMENS : 2 * SPECIMENS]),
