@@ -86,16 +86,16 @@ def edit(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
     context = {"form": form, "view": row, "address": kept.address}
     if request.method != "POST" or not form.is_valid():
         return render(request, "tickets/views/form.html", context, status=422 if form.errors else 200)
-    version = form.cleaned_data["version"] or 0
+    version, look = form.cleaned_data["version"] or 0, form.look()
     try:
-        actions.edit_view(row, form.look(), by=request.user, at=timezone.now(), version=version)
+        actions.edit_view(row, look, by=request.user, at=timezone.now(), version=version)
     except Refused as refusal:
         row = _load(request, public_id)
         context |= {"form": with_present_version(form, row), "view": row, "refusal": refusal}
         return render(request, "tickets/views/form.html", context, status=refusal.http_status)
     forget(request.user)
-    if not row.shared and row.owner_id != request.user.pk:
-        messages.success(request, _("Only its owner sees “%(name)s” from now on.") % {"name": row.name})
+    if not look["shared"] and row.owner_id != request.user.pk:
+        messages.success(request, _("Only its owner sees “%(name)s” from now on.") % {"name": look["name"]})
         return SeeOther(reverse("tickets:queue_default"))
     return SeeOther(kept.address)
 
