@@ -110,10 +110,14 @@ def _note(problem: Problem) -> str:
 
 
 def _fixed(problem: Problem) -> str:
-    """What an incident's organization reads when its cause is gone."""
-    if not problem.is_published:
-        return _("The cause is fixed, and we have verified the fix. Tell us if you still see it.")
-    return _(
-        "The cause, %(reference)s “%(title)s”, is fixed, and we have verified the fix."
-        " Tell us if you still see it."
-    ) % {"reference": problem.reference, "title": problem.title}
+    """What an incident's organization reads when its cause is gone. Of a fix that nobody verified it says no more."""
+    named = {"reference": problem.reference, "title": problem.title}
+    if problem.fix_verified_at and problem.is_published:
+        fixed = _("The cause, %(reference)s “%(title)s”, is fixed, and we have verified the fix.") % named
+    elif problem.fix_verified_at:
+        fixed = _("The cause is fixed, and we have verified the fix.")
+    elif problem.is_published:
+        fixed = _("The cause, %(reference)s “%(title)s”, is fixed.") % named
+    else:
+        fixed = _("The cause is fixed.")
+    return _("%(fixed)s Tell us if you still see it.") % {"fixed": fixed}
