@@ -278,7 +278,7 @@ def _turn_look(ticket: Ticket, now: datetime) -> tuple[str, str]:
     if ticket.status == RequestStatus.WAITING_APPROVAL:
         return "", "calendar-pause"
     if ticket.done_at:
-        return "turn-done", "archive"
+        return "" if ticket.status in LET_GO else "turn-done", "archive"
     if ticket.due_at and ticket.due_at < now:
         return "turn-late", "alert-triangle"
     return "", "clock"
