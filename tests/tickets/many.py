@@ -13,6 +13,8 @@ from tickets.actions.bulk import choose, run_bulk
 from tickets.models import BulkKind, BulkRow, BulkRun, Incident, ReplyTemplate, Ticket
 
 SOON = NOON + timedelta(minutes=1)
+HOLD = timedelta(seconds=15)
+"""How long a message waits, where ``_held`` is asked for."""
 
 
 def do(kind: str, tickets: list[Any], terms: dict[str, Any], *, by: Person) -> BulkRun:

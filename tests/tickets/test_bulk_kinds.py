@@ -9,15 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django.fixtures import Settings
 
-from accounts.models import Organization, Person
+from accounts.models import Person
 from servicedesk.records.models import Event
 from servicedesk.records.refusals import IllegalMove
 from servicedesk.schedule.jobs import work
 from tests.conftest import NOON
 from tests.tickets.many import SOON, by_ticket, chosen_in, do, outcomes, send, template
-from tests.tickets.orders import FEEDBACK, order
 from tests.tickets.pages import buttons, words
 from tickets.actions import assign, move_request, snooze
 from tickets.actions.bulk import choose, run_bulk, undo_bulk
@@ -35,24 +33,6 @@ from tickets.transitions import Status
 Make = Callable[..., Incident]
 Cast = dict[str, Person]
 SignIn = Callable[[Person], Client]
-HOLD = timedelta(seconds=15)
-
-
-@pytest.fixture
-def feedback(cast: Cast, lakeshore: Organization) -> ServiceRequest:
-    """A request of Rita's that nobody has to approve."""
-    return order("testing-feedback", FEEDBACK, by=cast["rita"], organization_id=lakeshore.pk, at=NOON)
-
-
-@pytest.fixture
-def strange(incident: Make, cast: Cast, pineridge: Organization) -> Incident:
-    """One of another LDC's."""
-    return incident(by=cast["stan"], organization_id=pineridge.pk)
-
-
-@pytest.fixture
-def _held(settings: Settings) -> None:
-    settings.MESSAGE_HOLD = HOLD
 
 
 # --- A step in their lives ------------------------------------------------------------------

@@ -5,15 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
 
-from accounts.models import Organization, Person
+from accounts.models import Person
 from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Comment
 from servicedesk.records.refusals import IllegalMove, Unusable
 from tests.conftest import NOON
-from tests.tickets.many import SOON, by_ticket, chosen_in, do, now_on, send, template
-from tests.tickets.orders import FEEDBACK, order
+from tests.tickets.many import HOLD, SOON, by_ticket, chosen_in, do, now_on, send, template
 from tests.tickets.pages import buttons, fields, words
 from tickets.actions import assign, move_ticket, release, reply
 from tickets.actions.bulk import choose, run_bulk, undo_bulk
@@ -32,24 +30,6 @@ from tickets.transitions import Status
 Make = Callable[..., Incident]
 Cast = dict[str, Person]
 SignIn = Callable[[Person], Client]
-HOLD = timedelta(seconds=15)
-
-
-@pytest.fixture
-def feedback(cast: Cast, lakeshore: Organization) -> ServiceRequest:
-    """A request of Rita's that nobody has to approve."""
-    return order("testing-feedback", FEEDBACK, by=cast["rita"], organization_id=lakeshore.pk, at=NOON)
-
-
-@pytest.fixture
-def strange(incident: Make, cast: Cast, pineridge: Organization) -> Incident:
-    """One of another LDC's."""
-    return incident(by=cast["stan"], organization_id=pineridge.pk)
-
-
-@pytest.fixture
-def _held(settings: Settings) -> None:
-    settings.MESSAGE_HOLD = HOLD
 
 
 # --- Replying -------------------------------------------------------------------------------
