@@ -43,10 +43,22 @@ def _keys(*keys: str) -> Act:
     return press
 
 
+DIALOGS = ("?", "Escape", "Control+k", "Escape")
+"""The sheet of keys and the palette, which every page has."""
 AGENT, LDC = "alison.brightwater@sme.example", "dana.whitfield@lakeshorehydro.example"
 VISITS: list[tuple[str, str, str, Act]] = [
-    ("queue", AGENT, "/desk/q/all/", _keys("j", "j", "x", "Space", "Escape")),
-    ("ticket of an agent", AGENT, "first:/desk/q/mine/", _keys("r", "Escape", "w")),
+    (
+        "queue",
+        AGENT,
+        "/desk/q/all/",
+        _keys("j", "j", "x", "Space", "Escape", "Control+a", "f", "Escape", *DIALOGS),
+    ),
+    (
+        "ticket of an agent",
+        AGENT,
+        "first:/desk/q/mine/",
+        _keys("r", "T", "h", "e", "Escape", "w", "a", "Escape", *DIALOGS),
+    ),
     ("home of an LDC", LDC, "/", _keys("Tab", "Tab", "?", "Escape")),
     ("our tickets", LDC, "/tickets/", _keys("j", "j", "f")),
     ("ticket of an LDC", LDC, "first:/tickets/", _keys("Tab", "Tab")),

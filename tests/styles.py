@@ -28,6 +28,8 @@ WRITTEN = [
     (Path(allauth.__file__).parent / "templates", "*.html"),
 ]
 """Where a class can be named: files of one kind below a folder."""
+NO_CLASSES = {"steps"}
+"""Words of our code that name no class of a page, and would bring rules of Tabler's that slow every page down."""
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 _EITHER = re.compile(r":(not|is|where|has)\([^()]*\)")
@@ -37,12 +39,27 @@ _EITHER = re.compile(r":(not|is|where|has)\([^()]*\)")
 def words() -> frozenset[str]:
     """Every word that stands where a class can be named."""
     texts = (path.read_text() for folder, kind in WRITTEN for path in folder.rglob(kind))
-    return frozenset(word for text in texts for word in _WORD.findall(text))
+    return frozenset(word for text in texts for word in _WORD.findall(text)) - NO_CLASSES
 
 
 def trim(css: str, used: frozenset[str]) -> str:
     """The rules of a stylesheet that can match something, in their order, as they are written."""
     return "".join(_kept(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), used))
+
+
+def all_selectors(css: str) -> Iterator[str]:
+    """Every selector of a stylesheet, also those for some screens alone."""
+    yield from _in_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
+
+
+def _in_rules(rules: list[Any]) -> Iterator[str]:
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            yield from _selectors(rule.prelude)
+        elif rule.type == "at-rule" and rule.at_keyword in {"media", "supports"}:
+            yield from _in_rules(
+                tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            )
 
 
 def _kept(rules: list[Any], used: frozenset[str]) -> Iterator[str]:

@@ -39,6 +39,11 @@
     setTimeout(() => { region.textContent = text; }, 50);
   }
 
+  // What follows from a key or a click but need not be there at once: its answer is painted first.
+  function afterPaint(work) {
+    requestAnimationFrame(() => setTimeout(work));
+  }
+
   function toast(text, { bad = false } = {}) {
     const area = document.getElementById("toasts");
     if (!area || !text) return;
@@ -159,19 +164,12 @@
   on("htmx:afterRequest", () => wake());
   window.addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
 
-  /* ---- Menus, dialogs, copying, passwords -------------------------------------------------- */
+  /* ---- Menus, copying, passwords ----------------------------------------------------------- */
 
   on("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
     }
-    const opener = event.target.closest("[data-confirm-dialog]");
-    if (opener) {
-      const dialog = document.getElementById(opener.dataset.confirmDialog);
-      if (dialog?.showModal) { event.preventDefault(); dialog.showModal(); }
-    }
-    const closer = event.target.closest("[data-close-dialog]");
-    if (closer) { event.preventDefault(); closer.closest("dialog")?.close(); }
     const copier = event.target.closest("[data-copy]");
     if (copier) copy(copier.dataset.copy || new URL(copier.dataset.copyAddress, location.href).href);
     if (event.target.closest("[data-print]")) window.print();
@@ -505,7 +503,7 @@
     for (const box of every(root, "[data-uploader]")) uploader(box);
   }
 
-  window.desk = { announce, toast, element };  // for keys.js
+  window.desk = { announce, toast, element, afterPaint };  // for the other scripts
   enhance(document);
   document.querySelector("[data-focus]")?.focus();
 })();

@@ -6,7 +6,7 @@
 (() => {
   "use strict";
 
-  const { announce, toast } = window.desk;
+  const { announce, toast, afterPaint } = window.desk;
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const bar = () => one("[data-bulk-bar]");
@@ -25,8 +25,14 @@
       every.checked = number > 0 && number === there.length;
       every.indeterminate = number > 0 && number < there.length;
     }
+    afterPaint(() => showBar({ telling }));
+  }
+
+  function showBar({ telling = false } = {}) {
     const here = bar();
     if (!here) return;
+    const there = ticks();
+    const number = there.filter((tick) => tick.checked).length;
     here.classList.toggle("is-on", number > 0);
     if (number < there.length) for (const box of all("[name=all]", here)) box.checked = false;
     const whole = one("[name=all]:checked", here);
@@ -73,6 +79,7 @@
     },
     bar() {
       if (!chosen.size) return toast(bar()?.dataset.choose);
+      showBar();
       one("[name=kind]", bar()).focus({ preventScroll: true });  // the bar is seen wherever the list stands
     },
   };

@@ -29,7 +29,8 @@
   const TYPING = "input:not([data-bulk-row], [data-bulk-every]), select, textarea, [contenteditable]";
   const TITLE = "main a.row-title";
 
-  const titles = () => all(TITLE).filter((title) => title.checkVisibility());
+  const visible = (what) => what.checkVisibility();
+  const titles = () => all(TITLE).filter(visible);
   const rowOf = (title) => title?.closest("tr, li");
   const row = () => one("main .is-selected:has(.row-title)");
 
@@ -37,7 +38,7 @@
     if (what.disabled || what.closest("dialog") || what.matches("a:not([href])")) return false;
     if (what.closest("[hidden]") && !what.closest("[data-commands]")) return false;
     if (what.dataset.whenShown !== undefined && !what.checkVisibility()) return false;
-    if (what.closest("[data-needs=rows]") && !titles().length) return false;
+    if (what.closest("[data-needs=rows]") && !all(TITLE).some(visible)) return false;
     if (what.dataset.part && !all("main [data-can]").some((some) => takes(some, what))) return false;
     if (what.dataset.scope && !all(`[data-command=${what.dataset.scope}]`).some(live)) return false;
     if (what.dataset.next && !document.getElementById(what.dataset.next)) return false;
@@ -119,14 +120,17 @@
     if (event.defaultPrevented || event.isComposing) return;
     if (event.key === "Escape") return leave(event);
     const key = nameOf(event);
-    if (!key || one("dialog[open]")) return;
+    if (!key || opened()) return;
     const writing = event.target.closest?.(TYPING);
     if (!key.startsWith("mod+") && (!singleKeys || writing)) return;
     if (key === "mod+a" && writing) return;  // that chooses its text
     const near = event.target.closest?.("form");
-    const known = declared().flatMap((what) => spellings(what).map((keys) => [keys, what]));
+    const tried = new Set([[...typed, key].join(" "), key]);
+    // What is there is asked of those alone whose keys these are: it costs more than to compare words.
+    const known = all("[data-shortcut]").flatMap((what) => spellings(what).map((keys) => [keys, what]))
+      .filter(([spelt, what]) => [...tried].some((keys) => spelt === keys || spelt.startsWith(`${keys} `)) && live(what));
     known.sort(([, a], [, b]) => (b.form === near) - (a.form === near));
-    for (const keys of new Set([[...typed, key].join(" "), key])) {
+    for (const keys of tried) {
       const found = known.find(([spelt]) => spelt === keys)?.[1];
       const more = known.some(([spelt]) => spelt.startsWith(`${keys} `));
       if (!found && !more) continue;
@@ -146,7 +150,7 @@
     const field = event.target.closest?.(TYPING);
     const editor = event.target.closest?.("[data-row-editor]");
     if (editor) { event.preventDefault(); one("[data-leave]", editor).click(); }
-    else if (field && singleKeys && !one("dialog[open]") && !(field.type === "search" && field.value)) field.blur();
+    else if (field && singleKeys && !(field.type === "search" && field.value)) field.blur();
   }
 
   /* ---- Lists --------------------------------------------------------------------------- */
@@ -160,7 +164,8 @@
 
   function step(by) {
     const stops = titles();
-    const now = stops.findIndex((title) => rowOf(title) === row());
+    const here = row();
+    const now = stops.findIndex((title) => rowOf(title) === here);
     const next = stops[now < 0 && by < 0 ? stops.length - 1 : now + by];
     if (!next) return announce(by < 0 ? words.first : words.last);
     next.focus();
@@ -233,11 +238,41 @@
     return part;
   }
 
+  /* Modal by hand: showModal() makes all that lies behind inert, and looks up the style of each element for it,
+     which takes longer than all the rest. So keys and clicks are kept from what lies behind here. */
+
+  const opened = () => one("dialog[open]");
+
   // Gives the focus back. Where there was none, it must not linger on a field that nobody sees.
   function shut(dialog) {
     dialog.close();
     if (dialog.contains(document.activeElement)) document.activeElement.blur();
   }
+
+  for (const type of ["mousedown", "click"]) {
+    document.addEventListener(type, (event) => {
+      const dialog = opened();
+      if (!dialog || dialog.contains(event.target) && !event.target.closest("[data-close-dialog]")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (type === "click") shut(dialog);
+    }, { capture: true });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const dialog = opened();
+    if (!dialog || event.isComposing) return;
+    if (event.key === "Escape") {  // at once, and not when the browser comes to it: the next key may follow
+      event.preventDefault();
+      event.stopPropagation();
+      shut(dialog);
+    } else if (event.key === "Tab") {
+      const stops = all("a[href], button, input", dialog);
+      const next = stops.indexOf(document.activeElement) + (event.shiftKey ? -1 : 1);
+      event.preventDefault();
+      stops.at(next % stops.length).focus();
+    }
+  }, { capture: true });
 
   const works = (keys) => singleKeys || /^(mod\+|Escape)/.test(keys);
 
@@ -265,7 +300,7 @@
       section.append(element("h3", "", name), list);
       return section;
     }));
-    sheet.showModal();
+    sheet.show();
   }
 
   /* ---- The palette --------------------------------------------------------------------- */
@@ -333,7 +368,7 @@
     scope = wanted;
     input.value = "";
     offer();
-    palette.showModal();
+    palette.show();
     input.focus();
   }
 
@@ -376,11 +411,6 @@
     if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); shut(palette); }
   });
   list.addEventListener("click", (event) => choose(event.target.closest("li")));
-  for (const dialog of [palette, sheet]) {
-    dialog.addEventListener("click", (event) => { if (event.target === dialog) shut(dialog); });
-    // At once, and not when the browser comes to it: the next key may follow.
-    dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.preventDefault(); shut(dialog); } });
-  }
 
   for (const hidden of all("[data-with-keys]")) hidden.hidden = false;
   recall();

@@ -7,7 +7,7 @@
 (() => {
   "use strict";
 
-  const { announce, acts } = window.desk;
+  const { announce, acts, afterPaint } = window.desk;
   const list = document.getElementById("list");
   const live = document.getElementById("live");
   const peek = document.getElementById("peek");
@@ -152,6 +152,7 @@
   /* ---- The pane --------------------------------------------------------------------------- */
 
   const titleOf = (reference) => one(`tr[data-reference="${CSS.escape(reference)}"] .row-title`, list);
+  const frame = peek.parentElement;
   let wanted = "";
   let soon = 0;
 
@@ -167,8 +168,8 @@
     wanted = "";
     peek.hidden = true;
     peek.replaceChildren();
-    document.body.classList.remove("has-peek");
     if (inside) back?.focus();
+    afterPaint(() => frame.classList.toggle("has-peek", !peek.hidden));  // the rows take their room back
   }
 
   acts.show = show;
@@ -193,7 +194,7 @@
     // A slow answer about a row that one has left, or after the pane was closed, is no longer wanted.
     if (!wanted || !event.detail.xhr.responseText.includes(`data-pane="${wanted}"`)) { event.detail.shouldSwap = false; return; }
     peek.hidden = false;
-    document.body.classList.add("has-peek");
+    frame.classList.add("has-peek");
   });
 
   // What was read and done in the pane shows in the list, too.
@@ -210,7 +211,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || peek.hidden || one("dialog[open]")) return;
+    if (event.key !== "Escape" || event.defaultPrevented || peek.hidden) return;
     if (event.target.closest?.("[data-row-editor]")) return;
     if (event.target.closest?.("textarea, select, input") && peek.contains(event.target)) { titleOf(wanted)?.focus(); return; }
     event.preventDefault();

@@ -1,5 +1,6 @@
 """Looking at a page as a careful reviewer would: axe-core, narrow screens, pictures."""
 
+import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,6 +57,21 @@ def problems(page: Page) -> list[str]:
             found.append(f"{width} px: {words}")
     page.set_viewport_size(WIDE)
     return found
+
+
+def restyled(page: Page, *keys: str) -> int:
+    """How many elements the browser looks up the style of, at most at once, while these keys are pressed.
+
+    A figure for how a page feels that does not depend on what else the machine does.
+    """
+    browser = page.context.browser
+    assert browser is not None
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+    seen = json.loads(browser.stop_tracing())["traceEvents"]
+    return max(one["args"].get("elementCount", 0) for one in seen if one["name"] == "UpdateLayoutTree")
 
 
 def take_pictures(page: Page, directory: str, name: str) -> None:
