@@ -100,7 +100,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the four steps that an LDC sees a ticket go through."""
+    """One of the steps that an LDC sees a ticket go through."""
 
     label: str
     at: datetime | None
@@ -348,7 +348,7 @@ def _description(ticket: Ticket) -> str:
 
 
 def _steps(ticket: Ticket, events: list[Event]) -> list[Step]:
-    """The steps of its kind, each with its latest moment."""
+    """The steps of its kind, each with its latest moment; one that was let go ends with that."""
     steps = STEPS[ticket.kind]
     reached = [
         max((event.at for event in events if event.what in names), default=None) for _label, names in steps
@@ -356,7 +356,12 @@ def _steps(ticket: Ticket, events: list[Event]) -> list[Step]:
     last = max((number for number, at in enumerate(reached) if at), default=0)
     if ticket.done_at is None and last > 1:
         last = 1  # reopened: what was done is so no longer
-    return [
-        Step(str(label), reached[number] if number <= last else None, current=number == last)
+    ended = ticket.status in LET_GO
+    shown = [
+        Step(str(label), reached[number] if number <= last else None, current=number == last and not ended)
         for number, (label, _names) in enumerate(steps)
+        if number <= last or not ended
     ]
+    return (
+        [*shown, Step(status_words(ticket, for_desk=False), ticket.done_at, current=True)] if ended else shown
+    )

@@ -105,6 +105,25 @@ def silently(incident: Make, status: Status) -> Incident:
     return incident(status, at=now)
 
 
+@pytest.mark.parametrize(
+    ("status", "steps", "now"),
+    [
+        (Status.NEW, ["Received", "In progress", "Resolved", "Closed"], "Received"),
+        (Status.IN_PROGRESS, ["Received", "In progress", "Resolved", "Closed"], "In progress"),
+        (Status.RESOLVED, ["Received", "In progress", "Resolved", "Closed"], "Resolved"),
+        (Status.CANCELLED, ["Received", "Cancelled"], "Cancelled"),
+    ],
+)
+def test_the_steps_say_how_far_it_came(
+    incident: Make, rita: Person, sign_in: SignIn, status: Status, steps: list[str], now: str
+) -> None:
+    page = sign_in(rita).get(ldc_page(incident(status))).content.decode()
+
+    shown = re.search(r'<ol class="stages".*?</ol>', page, re.S)[0]
+    assert re.findall(r"<strong>(?:<svg.*?</svg>)?(.*?)</strong>", shown, re.S) == steps
+    assert re.findall(r'aria-current="step"><strong>(.*?)</strong>', shown) == [now]
+
+
 def test_a_late_ticket_says_so(incident: Make, rita: Person, ann: Person, sign_in: SignIn) -> None:
     filed = incident(at=timezone.now() - timedelta(days=60))
     assert "We are late with a first answer: it was due " in words(sign_in(rita).get(ldc_page(filed)))

@@ -16,7 +16,7 @@ from tickets.sla.clock import Clock, State
 from tickets.sla.history import terms_of
 from tickets.sla.rulebook import Versions
 from tickets.sla.standing import left, soon_from, urgent_from
-from tickets.transitions import RequestStatus
+from tickets.transitions import LET_GO, RequestStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Chip:
 
 def chip_for(ticket: Ticket, *, now: datetime, for_desk: bool = True) -> Chip:
     """The chip of a ticket: its next due clock, from what is stored."""
+    if ticket.status in LET_GO:
+        return Chip("paused", _("withdrawn") if for_desk else _("Withdrawn"), "", None)
     if ticket.done_at:
         return Chip("met", _("done") if for_desk else _("Done"), "", None)
     if ticket.due_at is None:
@@ -39,7 +41,7 @@ def chip_for(ticket: Ticket, *, now: datetime, for_desk: bool = True) -> Chip:
     if for_desk and ticket.due_at >= now and (calendar := _calendar(ticket)).next_open(now) != now:
         counted = calendar.between(now, ticket.due_at)
         closed = _("%(target)s, outside business hours") % {"target": label}
-        return Chip("paused", _("%(span)s left") % {"span": span(counted)}, closed, None)
+        return Chip("paused", _("paused, %(span)s left") % {"span": span(counted)}, closed, None)
     return _running(label, ticket.due_at, ticket.soon_at, ticket.urgent_at, now, for_desk=for_desk)
 
 

@@ -77,9 +77,9 @@ class Drawing:
             self.unread if row["unread"] else NOTHING,
             row["url"],
             ticket.title,
+            _asleep(row["sleeps_until"]) if row["sleeps_until"] else NOTHING,
             NOTHING if "organization" in self.columns else self._where(row),
             self.raised if ticket.raised_at else NOTHING,
-            _asleep(row["sleeps_until"]) if row["sleeps_until"] else NOTHING,
             self._last(row),
         )
 
