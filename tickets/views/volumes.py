@@ -76,7 +76,7 @@ def volumes(request: SignedInRequest) -> HttpResponseBase:
         ]
         if chosen.several and not chosen.organization
         else [],
-        "severities": [*Severity.choices, (0, _("Requests"))],
+        "levels": [label for _level, label in _levels()],
         "ages": _ages(found),
         "query": urlencode({"from": chosen.from_month, "to": chosen.to_month, "kind": kind})
         + (f"&organization={chosen.organization.slug}" if chosen.organization else ""),
@@ -111,13 +111,17 @@ def _rate(flow: Flow) -> str:
     return "" if rate is None else _("%(rate)s%%") % {"rate": number_format(rate, 1)}
 
 
+def _levels() -> list[tuple[int, str]]:
+    """What open tickets are counted by: severities, and requests, which have none."""
+    return [*Severity.choices, (0, _("Requests"))]
+
+
 def _ages(found: Volumes) -> list[dict[str, Any]]:
-    levels = [*Severity.values, 0]
     return [
         {
             "label": label,
-            "numbers": [found.open_by_age[name, level] for level in levels],
-            "all": sum(found.open_by_age[name, level] for level in levels),
+            "numbers": [(words, found.open_by_age[name, level]) for level, words in _levels()],
+            "all": sum(found.open_by_age[name, level] for level, _words in _levels()),
         }
         for name, label, _less in AGES
     ]
