@@ -6,11 +6,13 @@ Actions write it in the transaction that changes the words: ``index_face`` what 
 
 import re
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import BooleanField, F
+from django.db.models import BooleanField, Case, F, TextField, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Length, Substr
 
 from servicedesk.records.models import Readers, Record, SearchText, Visibility
 from servicedesk.records.models.search_text import SearchTextQuerySet
@@ -41,6 +43,12 @@ _HITS = "records_searchtext.id = ANY(ARRAY(SELECT records_search(%s, %s, %s)))"
 array first, so that PostgreSQL fetches those rows and does not look at all the others."""
 _WORD = re.compile(r"[^\W_]+")
 """Names of files, addresses and compounds are words with something between them, when written and when sought."""
+_BELOW_TITLE = Case(
+    When(readers=Readers.FACE, then=Substr("body", Length("record__title") + 3)),
+    default="body",
+    output_field=TextField(),
+)
+"""What an excerpt is taken from: the title stands above it already (index_face puts it first, and a blank line)."""
 _REF = re.compile(r"^\s*([A-Za-z]{3})-?(\d{1,12})\s*$")
 
 
@@ -68,8 +76,8 @@ def words_in(text: str) -> list[str]:
 def find(reader: Reader, words: Collection[str], *, kinds: Collection[str], most: int) -> SearchTextQuerySet:
     """What this reader may read that has all these words, the last one as a beginning; the best first.
 
-    In English or in French. Each row has its ``record`` (with its organization) and an ``excerpt``
-    between MARKs. A record is there more than once where more of it fits.
+    In English or in French. Each row has its ``record`` (with its organization), its ``title`` and an
+    ``excerpt`` with what was found between MARKs. A record is there more than once where more of it fits.
     """
     query = _query(words)
     rows: SearchTextQuerySet = SearchText.objects.visible_to(reader).filter(kind__in=kinds, vector=query)
@@ -83,9 +91,8 @@ def find(reader: Reader, words: Collection[str], *, kinds: Collection[str], most
         rows.select_related("record__organization")
         .annotate(
             rank=SearchRank(F("vector"), query),
-            excerpt=SearchHeadline(
-                "body", query, config="desk_en", start_sel=MARK, stop_sel=UNMARK, max_words=28, min_words=12
-            ),
+            title=_headline("record__title", query, highlight_all=True),
+            excerpt=_headline(_BELOW_TITLE, query, max_words=28, min_words=12),
         )
         .order_by("-rank", "-record_id")[:most]
     )
@@ -105,6 +112,10 @@ def _write(sql: str, record: Record, readers: Readers, text: str) -> None:
                 "found_by": [f"o{record.organization_id}", *(["o0"] if everybody else [])],
             },
         )
+
+
+def _headline(text: str | Case, query: SearchQuery, **form: Any) -> SearchHeadline:
+    return SearchHeadline(text, query, config="desk_en", start_sel=MARK, stop_sel=UNMARK, **form)
 
 
 def _query(words: Collection[str]) -> SearchQuery:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from servicedesk.records.markup import in_one_line
-from servicedesk.records.models import Kind, Record, SearchText
+from servicedesk.records.models import Kind, Record
 from servicedesk.records.search import MARK, UNMARK, find, words_in
 
 SHOWN = 50
@@ -28,11 +28,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that was found, and where the words stand."""
+    """A record that was found; its title and what it says, with the words marked."""
 
     record: Record
     shown: Shown
-    excerpt: SafeString
+    title: SafeString = SafeString()
+    excerpt: SafeString = SafeString()
 
 
 Show = Callable[[Record, bool], Shown]
@@ -85,14 +86,14 @@ def hits(person: Person, text: str, *, area: str = "", most: int = SHOWN) -> lis
 
 def _each_once(rows: Any, person: Person) -> Iterator[Hit]:
     for_desk, seen = person.standing().sees_all, set()
-    row: SearchText
     for row in rows:
         if row.record_id not in seen:
             seen.add(row.record_id)
-            yield Hit(row.record, shown(row.record, for_desk=for_desk), _marked(row.excerpt))  # type: ignore[attr-defined]
+            excerpt = _marked(in_one_line(row.excerpt))
+            yield Hit(row.record, shown(row.record, for_desk=for_desk), _marked(row.title), excerpt)
 
 
-def _marked(excerpt: str) -> SafeString:
-    """An excerpt as HTML: escaped first, then marked."""
-    safe = escape(in_one_line(excerpt))
+def _marked(found: str) -> SafeString:
+    """A title or an excerpt as HTML: escaped first, then marked."""
+    safe = escape(found)
     return mark_safe(safe.replace(MARK, "<mark>").replace(UNMARK, "</mark>"))  # noqa: S308  # nosec B308 B703

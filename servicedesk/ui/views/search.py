@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import signed_in
@@ -26,7 +25,7 @@ def search(request: SignedInRequest) -> HttpResponse:
         if record:
             there = shown(record, for_desk=request.user.standing().sees_all)
             if for_palette:
-                return render(request, "ui/_palette.html", {"hits": [Hit(record, there, SafeString())]})
+                return render(request, "ui/_palette.html", {"hits": [Hit(record, there)]})
             return redirect(there.url)
     if for_palette:
         return render(request, "ui/_palette.html", {"hits": hits(request.user, text, most=IN_PALETTE)})
