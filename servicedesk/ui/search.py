@@ -32,8 +32,8 @@ class Hit:
 
     record: Record
     shown: Shown
-    title: SafeString = SafeString()
-    excerpt: SafeString = SafeString()
+    title: str = ""
+    excerpt: str = ""
 
 
 Show = Callable[[Record, bool], Shown]
