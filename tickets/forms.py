@@ -14,7 +14,7 @@ from servicedesk.records.models import Visibility
 from servicedesk.ui.forms import CardChoiceField, DeskForm
 from tickets import policy
 from tickets.actions import Report
-from tickets.models import Environment, Impact, Resolution, Severity, TargetName, Urgency
+from tickets.models import Environment, Impact, Resolution, Satisfaction, Severity, TargetName, Urgency
 from tickets.models.severity import SEVERE
 from tickets.sla.promises import severity_for
 
@@ -199,6 +199,24 @@ class MoveForm(DeskForm):
         if by_workaround and cleaned.get("problem") == "join" and not cleaned.get("problem_reference"):
             self.add_error("problem_reference", _("Enter the reference of the problem, such as PRB-10003."))
         return cleaned
+
+
+class SatisfactionForm(DeskForm):
+    """How it went."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    satisfaction = CardChoiceField(label=gettext_lazy("How satisfied are you?"), choices=Satisfaction)
+    message = forms.CharField(
+        label=gettext_lazy("What was good, or should be better?"),
+        help_text=gettext_lazy("The service desk and your organization read it."),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_satisfaction(self) -> Satisfaction:
+        """As a member of the scale."""
+        return Satisfaction(int(self.cleaned_data["satisfaction"]))
 
 
 class AssignForm(DeskForm):

@@ -20,7 +20,7 @@ from servicedesk.records.models import Attachment, Event, Kind
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import Verdict
 from tickets import policy
-from tickets.forms import AssignForm, MoveForm, SeverityForm
+from tickets.forms import AssignForm, MoveForm, SatisfactionForm, SeverityForm
 from tickets.links import LinkLine, link_lines
 from tickets.merging.page import MergingPart, absorbed_tickets, merging_part
 from tickets.merging.split_off import split_off
@@ -155,6 +155,7 @@ class TicketPage:
     sleeps_until: datetime | None = None
     snooze_form: SnoozeForm | None = None
     severity_form: SeverityForm | None = None
+    satisfaction_form: SatisfactionForm | None = None
     writing: WritingPart | None = None
 
 
@@ -241,6 +242,11 @@ def ticket_page(
         assign_form=_assign_form(ticket, writing.around.workers) if writing else None,
         severity_form=SeverityForm(initial=version | {"severity": ticket.severity})
         if working and ticket.severity
+        else None,
+        satisfaction_form=SatisfactionForm(
+            initial=version | {"satisfaction": ticket.satisfaction}, auto_id="id_went_%s"
+        )
+        if policy.may_say_how_it_went(person, ticket, at=now)
         else None,
         writing=writing,
     )

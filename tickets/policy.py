@@ -21,7 +21,7 @@ from servicedesk.records.refusals import IllegalMove
 from servicedesk.records.transitions import Move
 from servicedesk.records.verdict import YES, Verdict, no
 from tickets import approving
-from tickets.models import Approval, ApprovalState, HeldMessage, ServiceRequest, Team, Ticket
+from tickets.models import ASKED_FOR, Approval, ApprovalState, HeldMessage, ServiceRequest, Team, Ticket
 from tickets.models.severity import SEVERE
 from tickets.transitions import AT_WORK, ENDED, LET_GO, SYSTEM
 
@@ -221,6 +221,17 @@ def may_change_contact(person: Person, ticket: Ticket) -> Verdict:
         return no(_("You can read this ticket but not change it."))
     if ticket.done_at:
         return no(_("The ticket is no longer open, so its contact stays as it was."), IllegalMove)
+    return YES
+
+
+def may_say_how_it_went(person: Person, ticket: Ticket, *, at: datetime) -> Verdict:
+    """The LDC may, for a month, once the work is done; not of what was let go, merged or made another thing."""
+    if party_of(person, ticket) != "ldc":
+        return no(_("Only the organization whose ticket it is can say how it went."))
+    if not (ticket.done_at and ticket.resolution) or ticket.merged_into_id:
+        return no(_("Say how it went when the work is done."), IllegalMove)
+    if at > ticket.done_at + ASKED_FOR:
+        return no(_("Its work was done more than a month ago."), IllegalMove)
     return YES
 
 

@@ -63,6 +63,7 @@ HEADLINES: dict[str, str | Promise] = {
     "split": gettext_lazy("Split"),
     "split_undone": gettext_lazy("A split was undone"),
     "not_sent": gettext_lazy("Message not sent"),
+    "satisfaction": gettext_lazy("How it went"),
 }
 """What a mail's subject and a notice say of an event, in two or three words.
 
@@ -325,6 +326,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "gave_back": lambda facts: _("took %(reference)s out of it again") % facts,
     "split": lambda facts: _("made %(reference)s of some of its messages") % facts,
     "split_undone": lambda facts: _("took %(reference)s back: its messages are answered here") % facts,
+    "satisfaction": lambda facts: _("said how it went: %(score)d of 5") % facts,
     "not_sent": lambda facts: _("could not send the message of %(writer)s: %(reason)s") % facts,
 }
 

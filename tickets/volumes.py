@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, DateField, F, IntegerField, Value, When
+from django.db.models import Aggregate, Case, Count, DateField, F, IntegerField, Sum, Value, When
 from django.db.models.functions import TruncMonth
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -28,22 +28,33 @@ AGES: list[tuple[str, str | Promise, timedelta | None]] = [
     ("older", _("Older than twelve weeks"), None),
 ]
 """How long something has been open: name, words, and less than what."""
+SAID = {"answers": Count("satisfaction"), "points": Sum("satisfaction", default=0)}
 REOPENED = ("incident.reopen", "request.reopen")
 
 
 @dataclass(slots=True)
 class Flow:
-    """What happened in a month, or to one organization's tickets. ``backlog`` is what was open at its end."""
+    """What happened in a month, or to one organization's tickets. ``backlog`` is what was open at its end.
+
+    Of the tickets done in it, ``answers`` is of how many somebody said how it went, ``points`` what that adds up to.
+    """
 
     filed: int = 0
     done: int = 0
     reopened: int = 0
     backlog: int = 0
+    answers: int = 0
+    points: int = 0
 
     @property
     def reopen_rate(self) -> float | None:
         """Reopenings for a hundred tickets done, or nothing when none was."""
         return 100 * self.reopened / self.done if self.done else None
+
+    @property
+    def satisfaction(self) -> float | None:
+        """The mean of what was said, from 1 to 5, or nothing where nobody said anything."""
+        return self.points / self.answers if self.answers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,8 @@ class Volumes:
             sum(flow.done for flow in flows),
             sum(flow.reopened for flow in flows),
             flows[-1].backlog,
+            sum(flow.answers for flow in flows),
+            sum(flow.points for flow in flows),
         )
 
 
@@ -80,12 +93,17 @@ def volumes(tickets: TicketQuerySet, person: Person, months: Months, *, at: date
         rows = tickets.filter(**{f"{column}__gte": first}).annotate(
             month=TruncMonth(column, tzinfo=ZONE, output_field=DateField())
         )
-        for month, slug, whose, number in _grouped(rows, "month", "organization__slug", "organization__name"):
+        for month, slug, whose, number, answers, points in _grouped(
+            rows, "month", "organization__slug", "organization__name", **SAID
+        ):
             after[month] += number if name == "filed" else -number
             if month in found.months:
                 found.names[slug] = whose
                 for flow in (found.months[month], found.organizations.setdefault(slug, Flow())):
                     setattr(flow, name, getattr(flow, name) + number)
+                    if name == "done":
+                        flow.answers += answers
+                        flow.points += points
     _count_reopened(found, tickets, person, first)
     _count_open(found, tickets, after, at)
     if not tickets.filter(created_at__lt=first).exists():
@@ -136,5 +154,5 @@ def _count_open(found: Volumes, tickets: TicketQuerySet, after: Counter[date], a
         month = shift(month, -1)
 
 
-def _grouped(rows: Any, *columns: str) -> Iterable[tuple[Any, ...]]:
-    return rows.order_by().values_list(*columns).annotate(number=Count("pk"))
+def _grouped(rows: Any, *columns: str, **figures: Aggregate) -> Iterable[tuple[Any, ...]]:
+    return rows.order_by().values_list(*columns).annotate(number=Count("pk"), **figures)

@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.models import Organization, Person
 from tests.tickets.pages import cost
 from tests.tickets.test_lists import references
-from tickets.actions import move_ticket
+from tickets.actions import move_ticket, say_how_it_went
 from tickets.compliance import Months, month_at, shift
-from tickets.models import Incident, Ticket
+from tickets.models import Incident, Satisfaction, Ticket
 from tickets.volumes import AGES, Flow, volumes
 
 Make = Callable[..., Incident]
@@ -49,7 +49,8 @@ def busy(incident: Make, ann: Person, stan: Person, pineridge: Organization) -> 
     }
     go(made["done"], "start", "resolve", by=ann, at=ago(62))
     go(go(made["again"], "start", "resolve", by=ann, at=ago(30)), "reopen", by=ann, at=ago(28))
-    go(made["pine"], "start", "resolve", by=ann, at=ago(3))
+    pine = go(made["pine"], "start", "resolve", by=ann, at=ago(3))
+    say_how_it_went(pine, Satisfaction.GOOD, by=stan, at=ago(2), version=pine.version)
     return made
 
 
@@ -61,12 +62,15 @@ def months_since(days: float) -> Months:
 def slowly(month: date) -> Flow:
     """What a month is by looking at each ticket, reopenings apart."""
     tickets = [
-        (month_at(one.created_at), one.done_at and month_at(one.done_at)) for one in Ticket.objects.all()
+        (month_at(one.created_at), one.done_at and month_at(one.done_at), one.satisfaction)
+        for one in Ticket.objects.all()
     ]
     return Flow(
-        filed=sum(filed == month for filed, _done in tickets),
-        done=sum(done == month for _filed, done in tickets),
-        backlog=sum(filed <= month and (done is None or done > month) for filed, done in tickets),
+        filed=sum(filed == month for filed, _done, _said in tickets),
+        done=sum(done == month for _filed, done, _said in tickets),
+        backlog=sum(filed <= month and (done is None or done > month) for filed, done, _said in tickets),
+        answers=len(said := [score for _filed, done, score in tickets if done == month and score]),
+        points=sum(said),
     )
 
 
@@ -81,8 +85,8 @@ def test_each_month_is_what_a_slow_count_says(busy: dict[str, Incident], ann: Pe
 
 def test_the_whole_period_adds_up(busy: dict[str, Incident], ann: Person) -> None:
     found = volumes(Ticket.objects.visible_to(ann), ann, months_since(150), at=timezone.now())
-    assert found.total == Flow(filed=5, done=2, reopened=1, backlog=3)
-    assert found.total.reopen_rate == 50
+    assert found.total == Flow(filed=5, done=2, reopened=1, backlog=3, answers=1, points=4)
+    assert (found.total.reopen_rate, found.total.satisfaction) == (50, 4)
 
 
 def test_months_before_the_first_ticket_ever_are_left_out(

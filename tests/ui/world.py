@@ -160,6 +160,7 @@ class World:
             "password": "a well kept unusual secret",
             "done": "yes",
             "relation": "related",
+            "satisfaction": "4",
             "reference": self.restricted.reference,
             "f_users": "Al,al@example.com,view",
             "f_environment": "production",

@@ -14,6 +14,7 @@ from tickets.actions.moving import CLOSING_KINDS, announce_closing, move_ticket
 from tickets.actions.reading import mark_read
 from tickets.actions.replying import reply
 from tickets.actions.requests import Order, environment_in, first_status, move, move_request, submit_request
+from tickets.actions.satisfaction import say_how_it_went
 from tickets.actions.saved_views import delete_view, edit_view, restore_view, save_view
 from tickets.actions.saying import add_note, assign, change_contact, set_following
 from tickets.actions.service_levels import escalate, excuse, move_to_versions
@@ -51,6 +52,7 @@ __all__ = [
     "reply",
     "restore_view",
     "save_view",
+    "say_how_it_went",
     "send",
     "set_following",
     "snooze",

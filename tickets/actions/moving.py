@@ -89,7 +89,7 @@ def take_move(
     if move.name == "reopen":  # a new cycle goes by today's calendars
         versions = rulebook.Versions(ticket.policy_version_id, rulebook.current_versions().calendar)
         facts |= {"policy_version": versions.policy, "calendar_version": versions.calendar}
-        changes |= {"calendar_version_id": versions.calendar, "raised_at": None}
+        changes |= {"calendar_version_id": versions.calendar, "raised_at": None, "satisfaction": None}
     event = append_event(ticket, move.name, by=by, at=at, comment=comment, **facts)
 
     stands = restate(ticket, at=at)

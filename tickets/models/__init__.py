@@ -29,6 +29,7 @@ from tickets.models.problem_signals import (
 )
 from tickets.models.request import Approval, ApprovalState, Delegation, FulfilmentTask, ServiceRequest, Vote
 from tickets.models.rollout import RolloutShift
+from tickets.models.satisfaction import ASKED_FOR, Satisfaction
 from tickets.models.service_clock import CLOCK_COLUMNS, Clocked, ClockState, ServiceClock
 from tickets.models.service_policy import Audience, EscalationStep, PolicyRule, PolicyVersion, TargetName
 from tickets.models.severity import SEVERE, Impact, Severity, Urgency
@@ -37,6 +38,7 @@ from tickets.models.workspace import ReadMark, SavedView, Snooze
 from tickets.models.writing import HeldMessage, ReplyTemplate
 
 __all__ = [
+    "ASKED_FOR",
     "CHOICE_GROUPS",
     "CLOCK_COLUMNS",
     "REVERSIBLE",
@@ -85,6 +87,7 @@ __all__ = [
     "ReplyTemplate",
     "Resolution",
     "RolloutShift",
+    "Satisfaction",
     "SavedView",
     "ServiceArea",
     "ServiceCalendar",

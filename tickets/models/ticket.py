@@ -17,6 +17,7 @@ from servicedesk.records.models.record import own
 from servicedesk.records.scope import Reader
 from servicedesk.records.transitions import Lifecycle
 from tickets.models.catalogue import Team
+from tickets.models.satisfaction import Satisfaction
 from tickets.models.service_clock import Clocked
 from tickets.models.severity import Severity
 from tickets.models.workspace import ReadMark, Snooze
@@ -106,6 +107,7 @@ class Ticket(Clocked, Record):
     phone = models.CharField(max_length=40, blank=True)
     resolution = models.CharField(max_length=12, choices=Resolution, blank=True)
     reopen_until = models.DateTimeField(null=True, blank=True)
+    satisfaction = models.PositiveSmallIntegerField(choices=Satisfaction, null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, related_name="absorbed", null=True, blank=True, editable=False
     )

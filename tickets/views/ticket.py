@@ -30,7 +30,7 @@ from servicedesk.records.refusals import Refused, Stale, Unusable
 from servicedesk.ui.draft_forms import NO_ID, key_in
 from tickets import actions, policy
 from tickets.conflicts import differences, present_of, settled, taken
-from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SeverityForm
+from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SatisfactionForm, SeverityForm
 from tickets.forms_composer import unticked_in
 from tickets.merging.page import goes_on_in
 from tickets.models import HeldMessage, Incident, SavedView, ServiceRequest, Ticket
@@ -196,6 +196,23 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
+@require_POST
+@signed_in(form_on="tickets:detail")
+@once
+def satisfaction(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    """Say how it went."""
+    ticket = load_ticket(request, reference)
+    form = SatisfactionForm(request.POST, auto_id="id_went_%s")
+    if not form.is_valid():
+        return show_ticket(request, ticket, status=422, satisfaction_form=form)
+    return act_on(
+        request,
+        ticket,
+        lambda: actions.say_how_it_went(ticket, by=request.user, at=timezone.now(), **form.cleaned_data),
+        satisfaction_form=form,
+    )
+
+
 def _show_or_lead_on(request: SignedInRequest, reference: str) -> HttpResponse:
     """The page; or that of the ticket which goes on in its place, unless it is asked for ``alone``."""
     ticket = load_ticket(request, reference)
@@ -279,7 +296,7 @@ def show_ticket(request: SignedInRequest, ticket: Ticket, status: int = 200, **t
     }
     if back or "inserted" in typed:
         context["composer"].fields["message"].widget.attrs["data-focus"] = ""
-    for name in ("failed_form", "assign_form", "severity_form"):
+    for name in ("failed_form", "assign_form", "severity_form", "satisfaction_form"):
         if name in typed:
             context[name] = with_present_version(typed[name], ticket)
             if context["conflict"]:
@@ -297,6 +314,8 @@ def _homeless(request: SignedInRequest, page: TicketPage, typed: dict[str, Any])
     """A message whose form is no longer on the page, because the ticket has moved on: still shown, to copy."""
     if "failed" in typed:
         has_home = typed["failed"] in page.choices
+    elif "satisfaction_form" in typed:
+        has_home = page.satisfaction_form is not None
     else:
         has_home = (
             bool(page.may_note) if page.for_desk else bool(page.may_reply) and "reopen" not in page.choices

@@ -34,6 +34,7 @@ class Line:
     name: str
     flow: Flow
     rate: str
+    satisfaction: str
     filed_url: str
     done_url: str
 
@@ -65,6 +66,7 @@ def volumes(request: SignedInRequest) -> HttpResponseBase:
         "months": month_choices(chosen),
         "total": found.total,
         "total_rate": _rate(found.total),
+        "total_satisfaction": _satisfaction(found.total),
         "chart": month_chart(pairs, "share-excused", "share-met"),
         "by_month": [
             _line(links, dateformat.format(month, "F Y"), flow, months=f"{month:%Y-%m}")
@@ -103,7 +105,8 @@ class _Links:
 
 
 def _line(links: _Links, name: str, flow: Flow, *, months: str = "", slug: str = "") -> Line:
-    return Line(name, flow, _rate(flow), links.to("filed", months, slug), links.to("done", months, slug))
+    filed, done = (links.to(what, months, slug) for what in ("filed", "done"))
+    return Line(name, flow, _rate(flow), _satisfaction(flow), filed, done)
 
 
 def _rate(flow: Flow) -> str:
@@ -111,9 +114,14 @@ def _rate(flow: Flow) -> str:
     return "" if rate is None else _("%(rate)s%%") % {"rate": number_format(rate, 1)}
 
 
+def _satisfaction(flow: Flow) -> str:
+    mean = flow.satisfaction
+    return "" if mean is None else number_format(mean, 1)
+
+
 def _levels() -> list[tuple[int, str]]:
     """What open tickets are counted by: severities, and requests, which have none."""
-    return [*Severity.choices, (0, _("Requests"))]
+    return [*((level.value, str(level.label)) for level in Severity), (0, _("Requests"))]
 
 
 def _ages(found: Volumes) -> list[dict[str, Any]]:
@@ -133,10 +141,14 @@ def _a_year_ago(now: Any) -> str:
 
 def _file(found: Volumes, chosen: ClockFilter) -> HttpResponseBase:
     heading = [_("Breakdown"), _("Line"), _("Filed"), _("Done"), _("Reopened"), _("Open at the end")]
+    heading += [_("Satisfaction"), _("Answers")]
     lines = [(_("By month"), f"{month:%Y-%m}", flow) for month, flow in found.months.items()]
     lines += [
         (_("By organization"), found.names.get(slug, slug), flow)
         for slug, flow in sorted(found.organizations.items())
     ]
-    table = [[group, name, flow.filed, flow.done, flow.reopened, flow.backlog] for group, name, flow in lines]
+    table = [
+        [group, name, flow.filed, flow.done, flow.reopened, flow.backlog, flow.satisfaction, flow.answers]
+        for group, name, flow in lines
+    ]
     return csv_answer(f"volumes-{dashed(chosen.months)}", heading, table, count=len(table))
