@@ -157,10 +157,10 @@ def test_the_title_comes_first_and_what_happened_below_it(
     filed = incident()
     tell(ned, filed, submitted=ago(hours=2), replied=ago(hours=1))
     page = sign_in(ned).get(reverse("notices")).content.decode()
-    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page[page.index("notice-entry") :]))
+    words = re.sub(r"(\s|&nbsp;)+", " ", re.sub(r"<[^>]+>", " ", page[page.index("notice-entry") :]))
 
     assert f"Unread {filed.reference} {filed.title} New message · " in words
-    assert f"1 more that day about {filed.reference} Unread Reported · " in words
+    assert f"1 earlier notification about {filed.reference} Unread Reported · " in words
 
 
 def test_an_entry_is_marked_as_read_up_to_what_it_showed(
@@ -209,7 +209,7 @@ def test_more_than_twenty_are_not_counted(incident: Make, ned: Person, sign_in: 
     page = sign_in(ned).get(reverse("notices"))
     (row,) = page.context["rows"]
     assert (len(row.earlier), row.cut) == (MOST_FOLDED, True)
-    assert "More than 20 more that day" in page.content.decode()
+    assert "More than 20 earlier notifications" in page.content.decode()
 
 
 def test_fifty_entries_are_a_page_and_cost_what_one_does(
