@@ -196,6 +196,9 @@ def test_a_filter_narrows_what_an_entry_holds_and_what_is_marked(
     browser = sign_in(ned)
 
     assert listed(browser, group=MESSAGES) == [(filed.reference, "New message", [], 1)]
+    for asked, marked in ((MESSAGES, MESSAGES), ("made-up", "")):
+        page = browser.get(reverse("notices", query={"group": asked})).content.decode()
+        assert f'<input type="hidden" name="group" value="{marked}">' in page
     browser.post(reverse("notices_read"), {"notice": said.pk, "group": MESSAGES})
     assert listed(browser) == [(filed.reference, "We are working on it", ["New message"], 1)]
     assert not Notice.objects.get(pk=moved.pk).read_at

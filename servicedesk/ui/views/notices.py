@@ -39,6 +39,8 @@ def index(request: SignedInRequest) -> HttpResponse:
         size=SIZE,
     )
     rows = entries(page.rows, mine)
+    place = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
+    place["group"] = group.name if group else ""  # what the list was narrowed down to, not what was asked
     context = {
         "rows": rows,
         "days": list(by_day(rows)),
@@ -46,7 +48,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "groups": groups,
         "group": group,
         "unread": unread,
-        "place": [(name, request.GET[name]) for name in PLACE if request.GET.get(name)],
+        "place": list(place.items()),
         "begins": not request.GET.get("after") and not request.GET.get("before"),
     }
     return render(request, "ui/notices.html", context)
