@@ -46,6 +46,7 @@ TABLE = """
 200  200  200  200  200  200  200  200  login get  notices
 200  200  200  200  200  200  200  200  login get  notices ?view=unread&group=ticket.mine
 302  302  302  302  302  302  302  302  login post notices_read
+404  404  404  404  404  404  404  404  login post notices_read ?notice=0
 200  200  200  200  200  200  200  200  login get  preferences
 303  303  303  303  303  303  303  303  login post preferences
 422  422  422  422  422  422  422  422  login post preferences ?how-ticket.mine=loudly

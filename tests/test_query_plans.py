@@ -18,6 +18,8 @@ from accounts.roles import Role
 from benchmarks.seed import seed
 from servicedesk.records.models import Record
 from tests.tickets.test_live import token
+from tickets.models import Ticket
+from tickets.queues import capped
 from tickets.transitions import Status
 
 TICKETS = 100_000
@@ -128,6 +130,18 @@ def test_the_desks_home_reads_open_tickets_only(agent: Person) -> None:
 @pytest.mark.parametrize("view", ["waiting", "open", "mine", "following", "resolved", "all"])
 def test_our_tickets_reads_our_own(reporter: Person, view: str) -> None:
     assert excesses(reporter, lambda browser: browser.get(f"/tickets/?view={view}")) == []
+
+
+def test_the_numbers_of_the_tabs_stop_at_the_cap(reporter: Person) -> None:
+    pages: list[Any] = []
+
+    def ask(browser: Client) -> Any:
+        pages.append(browser.get("/tickets/?view=waiting"))
+        return pages[-1]
+
+    assert excesses(reporter, ask) == []
+    numbers = {one.name: number for one, number in pages[-1].context["tabs"]}
+    assert numbers["all"] == capped(Ticket.objects.visible_to(reporter).count())
 
 
 def test_a_search_by_title_goes_by_the_titles_index(agent: Person) -> None:

@@ -1,15 +1,18 @@
 """The outbox, the bundles that leave through it, the notices under the bell, and what people wish to hear."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from servicedesk.notifications.apps import CLAIMED_AT_ONCE
@@ -178,6 +181,11 @@ class BundledEvent(models.Model):
         return f"{self.event_id} in {self.bundle_id}"
 
 
+MOST_FOLDED = 20
+"""Earlier notices of a day that are shown below the last one about a record."""
+LONGEST_DAY = timedelta(hours=25)
+
+
 class NoticeQuerySet(ScopedQuerySet):
     """Notices."""
 
@@ -188,6 +196,34 @@ class NoticeQuerySet(ScopedQuerySet):
     def unread(self) -> Self:
         """Not yet looked at."""
         return self.filter(read_at=None)
+
+    def latest_of_a_day(self) -> Self:
+        """The last one about each record on each day of the zone in force.
+
+        ``earlier_ids`` are those before it, the latest first, at most ``MOST_FOLDED`` and one. A notice is as
+        old as its event, so both are found by the record's history: few rows, however many notices there are.
+        """
+        same = self.filter(event__record=OuterRef("event__record"), at__date=OuterRef("day"))
+        later = same.filter(Q(at__gt=OuterRef("at")) | Q(pk__gt=OuterRef("pk")))
+        earlier = same.filter(Q(at__lt=OuterRef("at")) | Q(pk__lt=OuterRef("pk")))
+        return (
+            self.annotate(
+                day=TruncDate("at"), day_before=F("at") - LONGEST_DAY, day_after=F("at") + LONGEST_DAY
+            )
+            .filter(~Exists(later.filter(event__at__gte=OuterRef("at"), event__at__lt=OuterRef("day_after"))))
+            .annotate(
+                earlier_ids=ArraySubquery(
+                    earlier.filter(event__at__lte=OuterRef("at"), event__at__gt=OuterRef("day_before"))
+                    .order_by("-at", "-pk")
+                    .values("pk")[: MOST_FOLDED + 1]
+                )
+            )
+        )
+
+    def of_a_day_until(self, last: "Notice") -> Self:
+        """Those about the same record, on the same day, that are no later than this one."""
+        day = timezone.localdate(last.at)
+        return self.filter(event__record=last.event.record_id, at__date=day, at__lte=last.at)
 
 
 class Notice(models.Model):
@@ -200,6 +236,7 @@ class Notice(models.Model):
     group = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     objects = NoticeQuerySet.as_manager()
+    earlier_ids: Sequence[int]  # set by latest_of_a_day()
 
     class Meta:
         indexes = [

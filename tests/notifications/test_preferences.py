@@ -199,7 +199,7 @@ def test_notices_stand_by_day_and_are_found_by_group(
 
     def shown(query: str) -> list[tuple[str, int]]:
         return [
-            (day["words"], len(day["rows"])) for day in browser.get(f"/notifications/{query}").context["days"]
+            (day.words, len(day.entries)) for day in browser.get(f"/notifications/{query}").context["days"]
         ]
 
     assert shown("") == [("Wednesday 10 March 2027", 1), ("Tuesday 9 March 2027", 1)]

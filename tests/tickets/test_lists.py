@@ -230,6 +230,49 @@ def test_the_views_of_an_ldc(
     assert len(theirs) == (0 if view in {"mine", "following"} else len(statuses))
 
 
+def numbers(browser: Client, address: str = "/tickets/") -> dict[str, str]:
+    """What each tab over the list says it holds."""
+    return {one.name: number for one, number in browser.get(address).context["tabs"]}
+
+
+def test_each_tab_says_how_many_tickets_it_holds_for_its_reader(
+    every_status: dict[str, Incident], cast: dict[str, Person], sign_in: SignIn
+) -> None:
+    Record.objects.filter(pk=every_status["closed"].pk).update(visibility="restricted")
+    of_rita = {"waiting": "2", "open": "5", "mine": "8", "following": "8", "resolved": "2", "all": "8"}
+    of_ned = of_rita | {"mine": "0", "following": "0", "resolved": "1", "all": "7"}
+    nothing = dict.fromkeys(of_rita, "0")
+
+    for who, expected in {"rita": of_rita, "ned": of_ned, "stan": nothing}.items():
+        browser = sign_in(cast[who])
+        assert numbers(browser) == expected, who
+        assert numbers(browser, "/tickets/?view=all") == expected, (
+            who
+        )  # kept since, and agreeing with the rows
+    page = sign_in(cast["rita"]).get("/tickets/").content.decode()
+    assert 'aria-current="page">Open <span class="count">5</span></a>' in page
+
+
+def test_numbers_are_ten_seconds_old_at_most_and_never_disagree_with_the_rows_shown(
+    incident: Make, rita: Person, sign_in: SignIn
+) -> None:
+    browser = sign_in(rita)
+    assert numbers(browser)["open"] == "0"
+    incident()
+
+    assert (numbers(browser)["open"], numbers(browser)["all"]) == ("1", "0")
+    cache.clear()
+    assert numbers(browser)["all"] == "1"
+
+
+def test_a_list_that_is_narrowed_down_and_the_desks_have_no_numbers(
+    incident: Make, rita: Person, ann: Person, sign_in: SignIn
+) -> None:
+    incident()
+    for reader, address in ((rita, "/tickets/?severity=3"), (ann, "/tickets/")):
+        assert set(numbers(sign_in(reader), address).values()) == {""}
+
+
 @pytest.mark.parametrize(
     ("queue", "statuses"),
     [

@@ -113,4 +113,4 @@ def _others_unread(world: World, persona: str) -> bool:
 
 def _of_others(response: HttpResponse, person: Person) -> bool:
     rows = response.context["rows"]  # type: ignore[attr-defined]
-    return any(row["notice"].person_id != person.pk for row in rows)
+    return any(row.last.notice.person_id != person.pk for row in rows)

@@ -19,6 +19,7 @@ from servicedesk.records.keyset import paginate
 from servicedesk.records.verdict import Verdict, no
 from tickets.exports import csv_answer, in_order, ticket_lines, tickets_heading
 from tickets.filters import TicketFilter
+from tickets.list_tabs import Tabs
 from tickets.models import BulkKind, Ticket
 from tickets.queues import VIEWS, Board, Slice, board, tabs
 from tickets.row_editors import triage_row
@@ -54,17 +55,22 @@ def tickets(request: SignedInRequest) -> HttpResponseBase:
         listed = in_order(found.apply(rows, request.user), *LATEST)
         lines = ticket_lines(listed, reader=request.user)
         return csv_answer("tickets", tickets_heading(for_desk=for_desk), lines, count=len(listed))
+    # The desk's counts stand over its queues; narrowed down, a number of all of them would be another list's.
+    tabs_over = Tabs(request.user, counted=not (for_desk or found or request.htmx))
     page = paginate(
-        found.apply(rows.with_news(request.user), request.user).select_related(
-            "organization", "contact", "assignee"
+        tabs_over.with_numbers(
+            found.apply(rows.with_news(request.user), request.user).select_related(
+                "organization", "contact", "assignee"
+            )
         ),
         by=LATEST,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         size=SIZE,
     )
+    tabs_over.read(page.rows)
     context = {
-        "views": VIEWS,
+        "tabs": tabs_over.shown(chosen, len(page.rows) if not (page.newer or page.older) else None),
         "view": chosen,
         "filter": found,
         "rows": [list_row(ticket, for_desk=for_desk) for ticket in page.rows],

@@ -1,32 +1,29 @@
 """The notifications centre: what I was told, behind the bell."""
 
-from datetime import date, timedelta
-from itertools import groupby
-from typing import Any
-
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import dateformat, timezone
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
 from servicedesk.notifications.groups import groups_for
 from servicedesk.notifications.models import Notice
-from servicedesk.notifications.wording import address, describe
 from servicedesk.records.keyset import paginate
 from servicedesk.records.models import seen
+from servicedesk.ui.notice_lines import by_day, entries
 
 SIZE = 50
-YESTERDAY = timedelta(days=1)
+PLACE = ("view", "group", "after", "before")
+"""What of the address says where in the list one is."""
 
 
 @require_GET
 @signed_in
 def index(request: SignedInRequest) -> HttpResponse:
-    """My notices by day, the newest first. Those of records I may no longer see are left out."""
-    mine = Notice.objects.visible_to(request.user).filter(seen(request.user, "event__record"))
+    """My notices by day and record, the newest first. Those of records I may no longer see are left out."""
+    mine = Notice.objects.visible_to(request.user)
     groups = groups_for(desk=request.user.standing().sees_all)
     group = next((one for one in groups if one.name == request.GET.get("group")), None)
     if group:
@@ -35,25 +32,23 @@ def index(request: SignedInRequest) -> HttpResponse:
     if unread:
         mine = mine.unread()
     page = paginate(
-        mine.select_related("event__record", "event__actor"),
+        mine.latest_of_a_day().filter(seen(request.user, "event__record")),
         by=("-at", "-id"),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         size=SIZE,
     )
-    rows = [_row(notice) for notice in page.rows]
-    today = timezone.localdate()
-    days = [
-        {"words": _day(day, today), "date": day, "rows": list(some)}
-        for day, some in groupby(rows, key=lambda row: timezone.localdate(row["at"]))
-    ]
+    rows = entries(page.rows, mine)
+    place = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
+    place["group"] = group.name if group else ""  # what the list was narrowed down to, not what was asked
     context = {
         "rows": rows,
-        "days": days,
+        "days": list(by_day(rows)),
         "page": page,
         "groups": groups,
         "group": group,
         "unread": unread,
+        "place": list(place.items()),
         "begins": not request.GET.get("after") and not request.GET.get("before"),
     }
     return render(request, "ui/notices.html", context)
@@ -61,27 +56,22 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def mark_all_read(request: SignedInRequest) -> HttpResponse:
-    """I have seen them all."""
-    Notice.objects.visible_to(request.user).unread().update(read_at=timezone.now())
-    return redirect("notices")
+def mark_read(request: SignedInRequest) -> HttpResponse:
+    """I have seen them all; or with ``notice`` those of an entry of the list, up to its last."""
+    mine = Notice.objects.visible_to(request.user)
+    place = {name: request.POST[name] for name in PLACE if request.POST.get(name)}
+    spot = ""
+    if request.POST.get("notice"):
+        known = mine.select_related("event")
+        last = get_object_or_404(known, pk=_number(request.POST["notice"]))
+        mine = mine.of_a_day_until(last)
+        if place.get("group"):
+            mine = mine.filter(group=place["group"])
+        spot = f"#notice-{last.pk}"
+    mine.unread().update(read_at=timezone.now())
+    return redirect(reverse("notices", query=place) + spot)
 
 
-def _row(notice: Notice) -> dict[str, Any]:
-    return {
-        "notice": notice,
-        "at": notice.at,
-        "headline": describe(notice.event),
-        "url": address(notice.event),
-        "actor": str(notice.event.actor or ""),
-        "reference": notice.event.record.reference,
-        "title": notice.event.record.title,
-    }
-
-
-def _day(day: date, today: date) -> str:
-    if day == today:
-        return _("Today")
-    if day == today - YESTERDAY:
-        return _("Yesterday")
-    return dateformat.format(day, "l j F Y")
+def _number(said: str) -> int:
+    """A whole number, or one that no row has."""
+    return int(said) if said.isdecimal() and len(said) < 19 else 0
