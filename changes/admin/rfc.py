@@ -1,7 +1,7 @@
 """RFCs in Django admin, to look at; the templates, releases and risk formulas that they go by, to edit."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -84,6 +84,7 @@ class RequestForChangeAdmin(ReadOnlyAdmin):
     list_display = (
         "reference", "title", "organization", "change_class", "status", "risk", "visibility", "starts_at", "created_at",
     )  # fmt: skip
+    words: ClassVar[Any] = {"status": dict(ChangeStatus.choices), "risk": dict(Risk.choices)}
     list_filter = (
         ByChangeStatus,
         "change_class",

@@ -3,7 +3,7 @@
 Comments and files are read on their record's page; drafts are nobody's but their author's.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -19,6 +19,8 @@ class EventAdmin(ReadOnlyAdmin):
     """What happened to every record. Never changed: corrections are new events."""
 
     list_display = ("at", "record", "name", "actor", "internal")
+    named = frozenset({"name"})
+    headings: ClassVar[Any] = {"name": _("what happened"), "actor": _("by")}
     list_filter = ("internal", "record__kind")
     list_select_related = ("record", "actor")
     search_fields = ("record__reference__exact", "name__exact")

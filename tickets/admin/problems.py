@@ -1,6 +1,6 @@
 """Problems in Django admin, to look at; and what tells service areas apart, to edit."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -39,6 +39,7 @@ class ProblemAdmin(ReadOnlyAdmin):
     """Every problem, published or not, with both faces."""
 
     list_display = ("reference", "title", "area", "status", "visibility", "assignee", "changed_at")
+    words: ClassVar[Any] = {"status": dict(ProblemStatus.choices)}
     list_filter = (ByProblemStatus, "area", "visibility", "environment")
     list_select_related = ("assignee",)
     search_fields = ("reference__iexact", "title")

@@ -1,6 +1,6 @@
 """Service requests in Django admin, to look at. A request changes only through what is done on its own page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from servicedesk.records.admin_base import ReadOnlyAdmin
+from servicedesk.records.admin_base import OrNone, ReadOnlyAdmin
 from tickets.catalogue.answers import shown
 from tickets.models import FulfilmentTask, ItemVersion, ServiceRequest
 from tickets.transitions import RequestStatus
@@ -35,7 +35,8 @@ class ServiceRequestAdmin(ReadOnlyAdmin):
     list_display = (
         "reference", "title", "organization", "ordered", "team", "status", "assignee", "due_at", "created_at",
     )  # fmt: skip
-    list_filter = (ByRequestStatus, "team", "environment", "organization")
+    words: ClassVar[Any] = {"status": dict(RequestStatus.choices)}
+    list_filter = (ByRequestStatus, ("team", OrNone), "environment", "organization")
     list_select_related = ("organization", "assignee", "team", "item_version")
     search_fields = ("reference__iexact", "title", "item")
     fields = (
