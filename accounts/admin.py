@@ -284,15 +284,26 @@ class InvitationAdmin(ReadOnlyAdmin):
     """Who was invited. Adding one here sends it, like on the people page."""
 
     may_add = True
+    known_by = ("email", "organization")
     list_display = (
-        "email", "name", "organization", "role", "invited_by", "created_at", "expires_at", "accepted_at",
-        "withdrawn_at",
+        "email", "name", "organization", "role", "invited_by", "created_at", "expires_at", "state",
     )  # fmt: skip
     list_filter = (InvitationState, "role", "organization")
     list_select_related = ("organization", "invited_by")
     search_fields = ("email", "name", "organization__name")
     autocomplete_fields = ("organization",)
     actions = ("withdraw",)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, invitation: Invitation) -> str:
+        """In a word."""
+        name = (
+            "accepted" if invitation.accepted_at
+            else "withdrawn" if invitation.withdrawn_at
+            else "open" if invitation.expires_at > timezone.now()
+            else "over"
+        )  # fmt: skip
+        return str(InvitationState.states[name][0])
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         asked = ("email", "name", "organization", "role")
@@ -329,6 +340,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 class AccountEventAdmin(ReadOnlyAdmin):
     """The history of people and their access."""
 
+    known_by = ("name", "at")
     list_display = ("at", "name", "actor", "person", "organization", "details")
     list_filter = (("name", ByName), ("organization", OrNone))
     list_select_related = ("actor", "person", "organization")
@@ -348,6 +360,7 @@ class AccountEventAdmin(ReadOnlyAdmin):
 class UserSessionAdmin(ReadOnlyAdmin):
     """Who is signed in from where. Never the session's key: it opens the door."""
 
+    known_by = ("user", "browser")
     list_display = ("user", "created_at", "ip", "browser")
     list_select_related = ("user",)
     headings: ClassVar[Any] = {

@@ -36,23 +36,24 @@ call(
 
 FACTS: Mapping[str, str | Promise] = {
     "email": _("e-mail"),
-    "ends_on": _("until"),
-    "from": _("from"),
-    "last_day": _("last day"),
-    "now": _("now"),
     "role": _("role"),
-    "starts_on": _("from"),
-    "to": _("until"),
-    "under": _("by the approved request"),
     "was": _("before"),
+    "now": _("now"),
+    "from": _("from"),
+    "to": _("until"),
+    "starts_on": _("from"),
+    "ends_on": _("until"),
+    "last_day": _("last day"),
+    "request": _("by the approved request"),
 }
+"""What is kept of an event, in the order in which it is read."""
 _ROLES = dict(Role.choices)
 
 
 def facts_words(facts: Mapping[str, Any]) -> str:
     """``role: Service Desk user; until: Sun 28 Feb 2027``."""
-    said = ((FACTS.get(name, name), _value(str(value))) for name, value in facts.items() if value)
-    return "; ".join(f"{name}: {value}" for name, value in said)
+    in_order = {name: facts[name] for name in (*FACTS, *facts) if facts.get(name)}
+    return "; ".join(f"{FACTS.get(name, name)}: {_value(str(value))}" for name, value in in_order.items())
 
 
 def _value(text: str) -> str:

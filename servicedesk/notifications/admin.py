@@ -39,7 +39,7 @@ class OutboxAdmin(ReadOnlyAdmin):
     """Messages and where they stand. Never their payload: it may hold somebody's sign-in link."""
 
     list_display = (
-        "key", "effect", "recipient", "state", "claims", "failures", "available_at", "last_error",
+        "effect", "recipient", "state", "claims", "failures", "available_at", "last_error", "key",
     )  # fmt: skip
     list_filter = (OutboxState,)
     list_select_related = ("recipient",)
@@ -88,6 +88,7 @@ class BundleState(StateFilter):
 class BundleAdmin(ReadOnlyAdmin):
     """What each person was told, or will be, in one mail."""
 
+    known_by = ("kind", "person")
     list_display = ("person", "kind", "state", "opened_at", "closed_at")
     list_filter = (BundleState,)
     list_select_related = ("person",)
@@ -112,6 +113,7 @@ class BundleAdmin(ReadOnlyAdmin):
 class PreferenceAdmin(ReadOnlyAdmin):
     """Who chose to hear otherwise than by default: why somebody got no mail."""
 
+    known_by = ("person", "about")
     list_display = ("person", "about", "how", "since")
     list_filter = ("how",)
     list_select_related = ("person",)

@@ -18,6 +18,7 @@ from servicedesk.records.models import Event
 class EventAdmin(ReadOnlyAdmin):
     """What happened to every record. Never changed: corrections are new events."""
 
+    known_by = ("record", "name")
     list_display = ("at", "record", "name", "actor", "internal")
     named = frozenset({"name"})
     headings: ClassVar[Any] = {"name": _("what happened"), "actor": _("by")}
@@ -25,7 +26,13 @@ class EventAdmin(ReadOnlyAdmin):
     list_select_related = ("record", "actor")
     search_fields = ("record__reference__exact", "name__exact")
     search_help_text = _("A reference such as INC-10001, or the name of an event such as incident.resolve")
-    fields = ("record", "name", "at", "actor", "internal", "facts", "comment")
+    fields = ("record", "name", "at", "actor", "internal", "says_something", "facts")
+    readonly_fields = ("says_something",)
+
+    @admin.display(description=_("with a message"), boolean=True)
+    def says_something(self, event: Event) -> bool:
+        """Is there a message with it? It is read on the record's page."""
+        return event.comment_id is not None
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -5,9 +5,10 @@ keeps its place, its order and its class in the page. Django's own way with a fi
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from html import unescape
+from typing import Any, ClassVar, cast
 
-from django.contrib.admin.utils import display_for_field
+from django.contrib.admin.utils import display_for_field, lookup_field
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import (
     BooleanField,
@@ -21,7 +22,7 @@ from django.db.models import (
 )
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,7 @@ HEADINGS: Mapping[str, str | Promise] = {
     "at": _("when"),
     "attempts": _("tries"),
     "available_at": _("next try"),
+    "cancelled_at": _("called off"),
     "cast_by": _("given by"),
     "change_class": _("class"),
     "changed_at": _("changed"),
@@ -50,25 +52,38 @@ HEADINGS: Mapping[str, str | Promise] = {
     "closes_at": _("closes"),
     "created_at": _("created"),
     "created_by": _("asked for by"),
+    "dead_at": _("given up"),
     "decided_at": _("decided"),
+    "done_at": _("done"),
     "due_at": _("due"),
     "ended": _("reported all the same"),
     "ended_at": _("ended"),
+    "ends_at": _("ends"),
+    "escalated_at": _("escalated"),
     "expires_at": _("works until"),
     "expires_on": _("until"),
     "facts": _("details"),
+    "failed_at": _("failed"),
+    "finished_at": _("finished"),
+    "fired_at": _("fired"),
     "is_active": _("active"),
     "leg": _("part"),
     "needs": _("who has to agree"),
+    "occurred_at": _("occurred"),
     "offered_at": _("offered"),
     "opened_at": _("opened"),
+    "paused_at": _("stands still since"),
     "public_id": _("identifier"),
     "published_at": _("published"),
     "replaced_at": _("replaced"),
+    "responded_at": _("first answer"),
     "revoked_at": _("withdrawn"),
     "rfc": _("request for change"),
+    "started_at": _("started"),
     "starts_at": _("starts"),
     "stepped_at": _("last step"),
+    "updated_at": _("updated"),
+    "voided_at": _("void since"),
     "withdrawn_at": _("withdrawn"),
 }
 """Headings for people, where a field is named for those who write programs."""
@@ -86,7 +101,20 @@ class InWords:
     """Fields that hold the name of a mechanism (admin_words)."""
     headings: ClassVar[Mapping[str, str | Promise]] = {}
     """Headings of this admin's own, by field."""
-    list_editable: Any
+    known_by: ClassVar[tuple[str, ...]] = ()
+    """What people know a row by, as columns, where its own name is for those who write programs."""
+    list_editable: ClassVar[Any]
+
+    def title_of(self, row: Any) -> str:
+        """What a row's page is called."""
+        if not self.known_by:
+            return str(row)
+        said = (self._said(row, name) for name in self.known_by)
+        return ", ".join(words for words in said if words)
+
+    def _said(self, row: Any, name: str) -> str:
+        _field, _attr, value = lookup_field(self._column(name, False), row, cast(Any, self))
+        return "" if value is None or value is NOTHING else unescape(strip_tags(str(value)))
 
     def columns(self, names: Iterable[Any], *, on_page: bool = False) -> tuple[Any, ...]:
         """The columns for these names of fields; lists of names (a page's lines) keep their shape."""
@@ -108,11 +136,13 @@ class InWords:
         try:
             field: Any = self.model._meta.get_field(name)
         except FieldDoesNotExist:
-            return name  # type: ignore[no-any-return]  # a method's, or a function already
+            return name  # a method's, or a function already
         if not field.concrete:
             return str(name)  # a method that is called like the way back from another table
-        write = self._on_page(field) if on_page else self._in_list(field)
         heading = {**HEADINGS, **self.headings}.get(name)
+        write = self._on_page(field) if on_page else self._in_list(field)
+        if on_page and heading and isinstance(field, ForeignKey):
+            write = _linked
         if (write is None and heading is None) or (not on_page and name in self.list_editable):
             return str(name)
 
@@ -138,8 +168,6 @@ class InWords:
 
     def _on_page(self, field: Any) -> Write | None:
         """How a line of a page is written."""
-        if isinstance(field, ForeignKey) and field.name in HEADINGS:
-            return _linked
         if field.name in self.named:
             return lambda name: f"{called(name)} ({name})"
         return self._of_words(field)
@@ -151,7 +179,7 @@ class InWords:
         if labels := self.words.get(field.name):
             return lambda value: str(labels.get(value, value))
         if isinstance(field, DateTimeField):
-            return self.admin_site.moment  # type: ignore[no-any-return]
+            return self.admin_site.moment
         return self.admin_site.day if isinstance(field, DateField) else None
 
 

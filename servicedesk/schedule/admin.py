@@ -35,7 +35,8 @@ class DueState(StateFilter):
 class DueRowAdmin(ReadOnlyAdmin):
     """Everything that happens at a moment."""
 
-    list_display = ("key", "kind", "record", "state", "due_at", "available_at", "attempts", "last_error")
+    known_by = ("kind", "record")
+    list_display = ("kind", "record", "state", "due_at", "available_at", "attempts", "last_error", "key")
     list_filter = (DueState, ("kind", ByName))
     named = frozenset({"kind"})
     headings: ClassVar[Any] = {"kind": _("what happens then")}
@@ -75,6 +76,7 @@ class JobState(StateFilter):
 class JobAdmin(ReadOnlyAdmin):
     """Long work, and how far it is. Never its result: it may be somebody's answer."""
 
+    known_by = ("kind", "created_at")
     list_display = (
         "kind", "created_by", "state", "progress", "created_at", "stepped_at", "attempts", "last_error",
     )  # fmt: skip
@@ -113,6 +115,7 @@ class JobAdmin(ReadOnlyAdmin):
 class HeartbeatAdmin(ReadOnlyAdmin):
     """When each mechanism last made progress."""
 
+    known_by = ("name",)
     list_display = ("name", "at")
     named = frozenset({"name"})
     headings: ClassVar[Any] = {"name": _("what is alive"), "at": _("last time")}
