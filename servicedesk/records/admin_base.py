@@ -83,6 +83,13 @@ class DeskModelAdmin(InWords, ForAdministrators, admin.ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         return self.columns(super().get_list_display(request))
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list, whose filters are called like its columns."""
+        changes: Any = super().get_changelist_instance(request)
+        for spec in changes.filter_specs:
+            spec.title = self.heading_of(getattr(spec, "field_path", "")) or spec.title
+        return changes
+
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Lines that nobody may change are written as in lists; boxes are Django's."""
         fieldsets = super().get_fieldsets(request, obj)

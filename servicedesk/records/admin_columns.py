@@ -15,6 +15,7 @@ from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
+    EmailField,
     Field,
     ForeignKey,
     Model,
@@ -32,7 +33,7 @@ Column = str | Callable[[Any], Any]
 Write = Callable[[Any], Any]
 
 NOTHING = format_html('<span class="desk-none">{}</span>', "–")
-LONGEST_TEXT, LONGEST_TITLE = 90, 60
+LONGEST_TEXT, LONGEST_TITLE = 90, 80
 """Characters in a cell of a list; the whole stands in its title."""
 
 HEADINGS: Mapping[str, str | Promise] = {
@@ -113,8 +114,13 @@ class InWords:
         return ", ".join(words for words in said if words)
 
     def _said(self, row: Any, name: str) -> str:
-        _field, _attr, value = lookup_field(self._column(name, False), row, cast(Any, self))
-        return "" if value is None or value is NOTHING else unescape(strip_tags(str(value)))
+        field, _attr, value = lookup_field(self._column(name, False), row, cast(Any, self))
+        words = _as_django(field)(value) if field else value
+        return "" if words is None or words is NOTHING else unescape(strip_tags(str(words)))
+
+    def heading_of(self, name: str) -> str | Promise | None:
+        """What a field is called here, where its own name is for those who write programs."""
+        return self.headings.get(name) or HEADINGS.get(name)
 
     def columns(self, names: Iterable[Any], *, on_page: bool = False) -> tuple[Any, ...]:
         """The columns for these names of fields; lists of names (a page's lines) keep their shape."""
@@ -139,7 +145,7 @@ class InWords:
             return name  # a method's, or a function already
         if not field.concrete:
             return str(name)  # a method that is called like the way back from another table
-        heading = {**HEADINGS, **self.headings}.get(name)
+        heading = self.heading_of(name)
         write = self._on_page(field) if on_page else self._in_list(field)
         if on_page and heading and isinstance(field, ForeignKey):
             write = _linked
@@ -162,6 +168,8 @@ class InWords:
         """How a cell of a list is written, where Django's way will not do."""
         if isinstance(field, ForeignKey) and _is_numbered(field.related_model):
             return record_words
+        if isinstance(field, EmailField):
+            return address_words
         if isinstance(field, CharField | TextField) and not field.choices and self._of_words(field) is None:
             return shortened
         return self._of_words(field)
@@ -187,6 +195,12 @@ def shortened(text: Any, longest: int = LONGEST_TEXT) -> str:
     """The beginning of a text, the whole in its title."""
     cut = Truncator(str(text)).chars(longest)
     return format_html('<span title="{}">{}</span>', text, cut) if cut != str(text) else cut
+
+
+def address_words(address: str) -> str:
+    """An e-mail address, broken nowhere but after its @."""
+    person, _at, host = address.rpartition("@")
+    return format_html("<span>{}@</span><wbr><span>{}</span>", person, host)
 
 
 def record_words(record: Any) -> str:

@@ -23,13 +23,7 @@ def called(name: str) -> str:
 
 
 class ByName(admin.AllValuesFieldListFilter):
-    """A filter by the names that there are, each in words, under the heading of their column."""
-
-    def __init__(
-        self, field: Any, request: Any, params: Any, model: Any, model_admin: Any, field_path: str
-    ) -> None:
-        super().__init__(field, request, params, model, model_admin, field_path)
-        self.title = model_admin.headings.get(field_path, self.title)
+    """A filter by the names that there are, each in words."""
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):
