@@ -3,7 +3,7 @@
 What changes somebody's access goes through accounts.actions, or leaves an AccountEvent here.
 """
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
@@ -19,9 +19,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import actions, policy
+from accounts.admin_words import facts_words
 from accounts.models import AccountEvent, Invitation, Membership, Organization, OrgId, Person
 from accounts.roles import Role
-from servicedesk.records.admin_base import DeskModelAdmin, ForAdministrators, ReadOnlyAdmin, StateFilter
+from servicedesk.records.admin_base import (
+    DeskModelAdmin,
+    ForAdministrators,
+    OrNone,
+    ReadOnlyAdmin,
+    StateFilter,
+)
+from servicedesk.records.admin_columns import NOTHING
+from servicedesk.records.admin_words import ByName
 
 
 class OrgIdInline(ForAdministrators, admin.TabularInline):
@@ -37,12 +46,23 @@ class PeopleInline(ForAdministrators, admin.TabularInline):
     may_add = may_change = may_delete = False
     model = Membership
     fk_name = "organization"
-    fields = ("person", "role", "via", "starts_on", "ends_on")
+    fields = ("person", "role", "via", "since", "until")
+    readonly_fields = ("since", "until")
     verbose_name_plural = gettext_lazy("people (roles are given on a person’s page, or by invitation)")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         rows = super().get_queryset(request).select_related("person", "organization", "via")
         return rows.order_by("person__name", "pk")
+
+    @admin.display(description=gettext_lazy("since"))
+    def since(self, membership: Membership) -> str:
+        """The first day."""
+        return str(cast(Any, self.admin_site).day(membership.starts_on))
+
+    @admin.display(description=gettext_lazy("until"))
+    def until(self, membership: Membership) -> str:
+        """The last day, where there is one."""
+        return cast(Any, self.admin_site).day(membership.ends_on) if membership.ends_on else NOTHING
 
 
 @admin.register(Organization)
@@ -157,7 +177,7 @@ class PersonAdmin(DeskModelAdmin):
     search_fields = ("name", "email")
     ordering = ("name", "pk")
     fields = (
-        "name", "email", "phone", "time_zone", "language", "is_active", "date_joined", "last_login",
+        "name", "email", "phone", "time_zone", "language", "is_active", "joined", "signed_in",
     )  # fmt: skip
     inlines = (MembershipInline,)
     actions = ("deactivate", "end_sessions", "send_password_link")
@@ -168,7 +188,17 @@ class PersonAdmin(DeskModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         is_oneself = obj is not None and obj.pk == request.user.pk
-        return ("date_joined", "last_login", *(["is_active"] if is_oneself else []))
+        return ("joined", "signed_in", *(["is_active"] if is_oneself else []))
+
+    @admin.display(description=gettext_lazy("date joined"))
+    def joined(self, person: Person) -> str:
+        """Since when they are known."""
+        return str(cast(Any, self.admin_site).moment(person.date_joined)) if person.pk else NOTHING
+
+    @admin.display(description=gettext_lazy("last sign-in"))
+    def signed_in(self, person: Person) -> str:
+        """When they last came."""
+        return cast(Any, self.admin_site).moment(person.last_login) if person.last_login else NOTHING
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, person: Person) -> str:
@@ -254,15 +284,26 @@ class InvitationAdmin(ReadOnlyAdmin):
     """Who was invited. Adding one here sends it, like on the people page."""
 
     may_add = True
+    known_by = ("email", "organization")
     list_display = (
-        "email", "name", "organization", "role", "invited_by", "created_at", "expires_at", "accepted_at",
-        "withdrawn_at",
+        "email", "name", "organization", "role", "invited_by", "created_at", "expires_at", "state",
     )  # fmt: skip
     list_filter = (InvitationState, "role", "organization")
     list_select_related = ("organization", "invited_by")
     search_fields = ("email", "name", "organization__name")
     autocomplete_fields = ("organization",)
     actions = ("withdraw",)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, invitation: Invitation) -> str:
+        """In a word."""
+        name = (
+            "accepted" if invitation.accepted_at
+            else "withdrawn" if invitation.withdrawn_at
+            else "open" if invitation.expires_at > timezone.now()
+            else "over"
+        )  # fmt: skip
+        return str(InvitationState.states[name][0])
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         asked = ("email", "name", "organization", "role")
@@ -299,21 +340,43 @@ class InvitationAdmin(ReadOnlyAdmin):
 class AccountEventAdmin(ReadOnlyAdmin):
     """The history of people and their access."""
 
-    list_display = ("at", "name", "actor", "person", "organization", "facts")
-    list_filter = ("name", "organization")
+    known_by = ("name", "at")
+    list_display = ("at", "name", "actor", "person", "organization", "details")
+    list_filter = (("name", ByName), ("organization", OrNone))
     list_select_related = ("actor", "person", "organization")
     search_fields = ("actor__name", "actor__email", "person__name", "person__email", "organization__name")
+    named = frozenset({"name"})
+    headings: ClassVar[Any] = {"name": gettext_lazy("what happened"), "actor": gettext_lazy("by")}
+    fields = ("at", "name", "actor", "person", "organization", "details")
+    readonly_fields = ("details",)
+
+    @admin.display(description=gettext_lazy("details"))
+    def details(self, event: AccountEvent) -> str:
+        """What is kept of it, in words."""
+        return facts_words(event.facts)
 
 
 @admin.register(UserSession)
 class UserSessionAdmin(ReadOnlyAdmin):
     """Who is signed in from where. Never the session's key: it opens the door."""
 
-    list_display = ("user", "created_at", "ip", "user_agent")
+    known_by = ("user", "browser")
+    list_display = ("user", "created_at", "ip", "browser")
     list_select_related = ("user",)
+    headings: ClassVar[Any] = {
+        "user": gettext_lazy("person"),
+        "created_at": gettext_lazy("signed in"),
+        "ip": gettext_lazy("IP address"),
+    }
     list_filter = ("created_at",)
     search_fields = ("user__name", "user__email", "ip")
-    fields = list_display
+    fields = ("user", "created_at", "ip", "browser", "user_agent")
+    readonly_fields = ("browser",)
+
+    @admin.display(description=gettext_lazy("browser"))
+    def browser(self, session: UserSession) -> str:
+        """In words; of one that is unknown, what it says of itself."""
+        return str(cast(Any, self.admin_site).device(session.user_agent))
 
 
 def _acting(request: HttpRequest) -> Person:

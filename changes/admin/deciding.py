@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from changes.models import (
@@ -32,6 +33,7 @@ class BoardMemberAdmin(DeskModelAdmin):
     """Who sits on the board, and until when. Seats end; what was voted from them stays."""
 
     may_delete = False
+    known_by = ("person",)
     list_display = ("person", "starts_on", "ends_on")
     list_select_related = ("person",)
     list_filter = ("starts_on", "ends_on")
@@ -55,6 +57,7 @@ class OfRfcAdmin(ReadOnlyAdmin):
 class DecisionAdmin(OfRfcAdmin):
     """Everything that was put to decision, and what came of it."""
 
+    known_by = ("rfc", "kind")
     list_display = ("rfc", "round", "kind", "state", "opened_at", "decide_by", "closed_at")
     list_filter = ("state", "kind")
     list_select_related = ("rfc",)
@@ -68,12 +71,20 @@ class DecisionAdmin(OfRfcAdmin):
 class BallotAdmin(ReadOnlyAdmin):
     """Every vote."""
 
-    list_display = ("decision", "reference", "person", "choice", "at")
+    known_by = ("reference", "person")
+    list_display = ("reference", "put_to", "person", "choice", "at")
     list_filter = ("choice",)
     list_select_related = ("decision__rfc", "person")
     search_fields = ("decision__rfc__reference__iexact", "person__name")
     search_help_text = gettext_lazy("A whole reference, such as RFC-10001, or a name")
-    fields = ("decision", "person", "choice", "reason", "at")
+    fields = ("reference", "put_to", "person", "choice", "reason", "at")
+    readonly_fields = ("reference", "put_to")
+
+    @admin.display(description=gettext_lazy("decision"))
+    def put_to(self, ballot: Ballot) -> str:
+        """What it is a vote in."""
+        words = {"kind": ballot.decision.get_kind_display(), "n": ballot.decision.round}
+        return _("%(kind)s, round %(n)d") % words
 
     @admin.display(description=gettext_lazy("request for change"))
     def reference(self, ballot: Ballot) -> str:
@@ -85,6 +96,7 @@ class BallotAdmin(ReadOnlyAdmin):
 class ConsultationAdmin(OfRfcAdmin):
     """What LDCs were asked, and until when."""
 
+    known_by = ("rfc",)
     list_display = ("rfc", "opened_at", "closes_at", "closed_at")
     list_filter = ("opened_at",)
     list_select_related = ("rfc",)
@@ -95,6 +107,7 @@ class ConsultationAdmin(OfRfcAdmin):
 class ConsultationAnswerAdmin(ReadOnlyAdmin):
     """What each LDC answered; earlier answers too."""
 
+    known_by = ("reference", "organization")
     list_display = ("reference", "organization", "stance", "person", "at", "replaced_at")
     list_filter = ("stance",)
     list_select_related = ("consultation__rfc", "organization", "person")
@@ -113,6 +126,7 @@ class ConsultationAnswerAdmin(ReadOnlyAdmin):
 class ChangeReviewAdmin(OfRfcAdmin):
     """What was learned from each implementation."""
 
+    known_by = ("rfc", "outcome")
     list_display = ("rfc", "outcome", "by", "at")
     list_filter = ("outcome",)
     list_select_related = ("rfc", "by")

@@ -1,7 +1,7 @@
 """RFCs in Django admin, to look at; the templates, releases and risk formulas that they go by, to edit."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -29,6 +29,7 @@ from changes.risk import problems_of
 from changes.transitions import ChangeStatus
 from changes.wording import document_words, value_words
 from servicedesk.records.admin_base import DeskModelAdmin, ReadOnlyAdmin
+from servicedesk.records.admin_columns import NOTHING
 from tickets.models import Environment
 
 NOT_RATED = "none"
@@ -84,6 +85,7 @@ class RequestForChangeAdmin(ReadOnlyAdmin):
     list_display = (
         "reference", "title", "organization", "change_class", "status", "risk", "visibility", "starts_at", "created_at",
     )  # fmt: skip
+    words: ClassVar[Any] = {"status": dict(ChangeStatus.choices), "risk": dict(Risk.choices)}
     list_filter = (
         ByChangeStatus,
         "change_class",
@@ -125,7 +127,7 @@ class RequestForChangeAdmin(ReadOnlyAdmin):
     def changed_documents(self, rfc: RequestForChange) -> str:
         """Each with its versions."""
         lines = ([document_words(one.title, one.old_version, one.new_version)] for one in rfc.documents.all())
-        return format_html_join("", "<p>{}</p>", lines)
+        return format_html_join("", "<p>{}</p>", lines) or NOTHING
 
     @admin.display(description=gettext_lazy("ratings"))
     def ratings(self, rfc: RequestForChange) -> str:
@@ -133,7 +135,7 @@ class RequestForChangeAdmin(ReadOnlyAdmin):
         lines = (
             (one.get_risk_display(), one.points, one.formula.number, one.by) for one in rfc.assessments.all()
         )
-        return format_html_join("", "<p>{}, {} points by formula {}: {}</p>", lines)
+        return format_html_join("", "<p>{}, {} points by formula {}: {}</p>", lines) or NOTHING
 
 
 class TemplateForm(forms.ModelForm):
@@ -214,6 +216,11 @@ class RiskFormulaAdmin(DeskModelAdmin):
     may_change = may_delete = False
     form = FormulaForm
     list_display = ("number", "medium_from", "high_from", "published_at")
+    headings: ClassVar[Any] = {
+        "number": gettext_lazy("version"),
+        "medium_from": gettext_lazy("medium from (points)"),
+        "high_from": gettext_lazy("high from (points)"),
+    }
     list_filter = ("published_at",)
     search_fields = ("number",)
     ordering = ("-number",)
@@ -238,8 +245,15 @@ class RiskFormulaAdmin(DeskModelAdmin):
 class ChangeSubscriptionAdmin(ReadOnlyAdmin):
     """Who subscribed to changes."""
 
-    list_display = ("person", "environment", "digest", "since")
+    known_by = ("person", "where")
+    list_display = ("person", "where", "digest", "since")
     list_filter = ("environment", "digest")
     list_select_related = ("person",)
     search_fields = ("person__name", "person__email")
     fields = list_display
+    readonly_fields = ("where",)
+
+    @admin.display(description=gettext_lazy("environment"))
+    def where(self, subscription: ChangeSubscription) -> str:
+        """One, or all."""
+        return str(subscription.get_environment_display() or _("Every environment"))

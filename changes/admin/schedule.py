@@ -91,14 +91,20 @@ class ScheduleRulesAdmin(DeskModelAdmin):
     """The hours in which free slots are proposed: one row."""
 
     may_add = may_delete = False
-    list_display = ("__str__", "zone", "horizon")
+    list_display = ("hours", "zone", "horizon")
     search_fields = ("zone",)
+
+    @admin.display(description=_("hours for maintenance"))
+    def hours(self, rules: ScheduleRules) -> str:
+        """From when to when."""
+        return str(rules)
 
 
 @admin.register(ScheduleOverride)
 class ScheduleOverrideAdmin(ReadOnlyAdmin):
     """Conflicts that somebody accepted."""
 
+    known_by = ("reference", "met")
     list_display = ("reference", "met", "by", "reason", "at")
     list_select_related = ("rfc", "other", "freeze", "by")
     list_filter = ("at",)
@@ -136,6 +142,7 @@ class FeedState(StateFilter):
 class CalendarFeedAdmin(ReadOnlyAdmin):
     """Who has a calendar feed. Its token is nowhere."""
 
+    known_by = ("owner",)
     list_display = ("owner", "created_at", "revoked_at")
     list_select_related = ("person",)
     list_filter = (FeedState,)

@@ -1,5 +1,7 @@
 """The outbox in Django admin: what left the house, what waits, what was given up, what went together."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -8,9 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from servicedesk.notifications.bundles import events_of
+from servicedesk.notifications.groups import group_of
 from servicedesk.notifications.models import Bundle, OutboxMessage, Preference
 from servicedesk.notifications.outbox import replay
 from servicedesk.records.admin_base import ReadOnlyAdmin, StateFilter
+from servicedesk.records.admin_words import call
+
+call(
+    {
+        "news.daily": gettext_lazy("Daily mail"),
+        "news.held": gettext_lazy("Mail held over quiet hours"),
+    }
+)
 
 
 class OutboxState(StateFilter):
@@ -28,10 +39,12 @@ class OutboxAdmin(ReadOnlyAdmin):
     """Messages and where they stand. Never their payload: it may hold somebody's sign-in link."""
 
     list_display = (
-        "key", "effect", "recipient", "state", "claims", "failures", "available_at", "last_error",
+        "effect", "recipient", "state", "claims", "failures", "available_at", "last_error", "key",
     )  # fmt: skip
     list_filter = (OutboxState,)
     list_select_related = ("recipient",)
+    named = frozenset({"effect"})
+    headings: ClassVar[Any] = {"effect": gettext_lazy("what leaves")}
     search_fields = ("key__startswith", "effect__startswith", "recipient__email__iexact")
     search_help_text = gettext_lazy("The beginning of a key or an effect, or a recipient's whole e-mail")
     fields = (
@@ -75,9 +88,11 @@ class BundleState(StateFilter):
 class BundleAdmin(ReadOnlyAdmin):
     """What each person was told, or will be, in one mail."""
 
+    known_by = ("kind", "person")
     list_display = ("person", "kind", "state", "opened_at", "closed_at")
     list_filter = (BundleState,)
     list_select_related = ("person",)
+    named = frozenset({"kind"})
     search_fields = ("person__email__iexact", "kind__startswith")
     search_help_text = gettext_lazy("A person's whole e-mail, or the beginning of a kind")
     fields = ("person", "kind", "message", "state", "opened_at", "closed_at", "events")
@@ -98,9 +113,16 @@ class BundleAdmin(ReadOnlyAdmin):
 class PreferenceAdmin(ReadOnlyAdmin):
     """Who chose to hear otherwise than by default: why somebody got no mail."""
 
-    list_display = ("person", "group", "how", "since")
+    known_by = ("person", "about")
+    list_display = ("person", "about", "how", "since")
     list_filter = ("how",)
     list_select_related = ("person",)
     search_fields = ("person__email__iexact", "group__startswith")
     search_help_text = gettext_lazy("A person's whole e-mail, or the beginning of a group")
-    fields = ("person", "group", "how", "since")
+    fields = ("person", "about", "how", "since")
+    readonly_fields = ("about",)
+
+    @admin.display(description=gettext_lazy("about"))
+    def about(self, preference: Preference) -> str:
+        """The group, as the page of preferences calls it."""
+        return str(group_of(preference.group).label)

@@ -1,4 +1,4 @@
-"""What every page of Django admin has in common: who may, how much is counted, what a state is.
+"""What every page of Django admin has in common: who may, how much is counted, how rows read, what a state is.
 
 Administration is for people with the administrator's role, here and now: Django's own flags and
 permissions are not asked, so ending the role ends it.
@@ -11,9 +11,12 @@ from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import DateField, Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise, cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from servicedesk.records.admin_columns import NOTHING, InWords
 
 COUNTED = 5000
 
@@ -66,15 +69,57 @@ class ForAdministrators:
         return self.may_delete and may_administer(request)
 
 
-class DeskModelAdmin(ForAdministrators, admin.ModelAdmin):
+class DeskModelAdmin(InWords, ForAdministrators, admin.ModelAdmin):
     """A page of the desk's administration. The site registers no other kind."""
 
+    empty_value_display = NOTHING
     paginator = CappedPaginator
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self.columns(super().get_list_display(request))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list, whose filters are called like its columns."""
+        changes: Any = super().get_changelist_instance(request)
+        for spec in changes.filter_specs:
+            spec.title = self.heading_of(getattr(spec, "field_path", "")) or spec.title
+        return changes
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Lines that nobody may change are written as in lists; boxes are Django's."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (title, {**options, "fields": self.columns(options["fields"], on_page=True)})
+            for title, options in fieldsets
+        ]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Under a name that people know the row by."""
+        if obj:
+            context["subtitle"] = context["row_title"] = self.title_of(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Under the name of what it lists, which Django asks people to select."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
 
 class ReadOnlyAdmin(DeskModelAdmin):
@@ -98,3 +143,11 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.states.get(self.value() or "")
         return queryset.filter(chosen[1]) if chosen else queryset
+
+
+class OrNone(admin.RelatedFieldListFilter):
+    """A filter by what a row belongs to, if it belongs to anything."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = str(_("None"))  # type: ignore[assignment]  # words, where the stubs want HTML

@@ -1,11 +1,23 @@
 """The schedule in Django admin, to look at: what will happen, what happened, what is alive."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.records.admin_base import ReadOnlyAdmin, StateFilter
+from servicedesk.records.admin_words import ByName, call
 from servicedesk.schedule.models import DueRow, Heartbeat, Job
+
+call(
+    {
+        "canary": _("A task went all the way round"),
+        "jobs": _("Long work was looked for"),
+        "outbox": _("The outbox was emptied"),
+        "sweep": _("What is due was looked for"),
+    }
+)
 
 
 class DueState(StateFilter):
@@ -23,8 +35,11 @@ class DueState(StateFilter):
 class DueRowAdmin(ReadOnlyAdmin):
     """Everything that happens at a moment."""
 
-    list_display = ("key", "kind", "record", "state", "due_at", "available_at", "attempts", "last_error")
-    list_filter = (DueState, "kind")
+    known_by = ("kind", "record")
+    list_display = ("kind", "record", "state", "due_at", "available_at", "attempts", "last_error", "key")
+    list_filter = (DueState, ("kind", ByName))
+    named = frozenset({"kind"})
+    headings: ClassVar[Any] = {"kind": _("what happens then")}
     list_select_related = ("record",)
     search_fields = ("key__startswith", "record__reference__iexact")
     search_help_text = _("The beginning of a key, or a reference such as INC-10001")
@@ -61,10 +76,13 @@ class JobState(StateFilter):
 class JobAdmin(ReadOnlyAdmin):
     """Long work, and how far it is. Never its result: it may be somebody's answer."""
 
+    known_by = ("kind", "created_at")
     list_display = (
-        "public_id", "kind", "created_by", "state", "progress", "created_at", "stepped_at", "attempts", "last_error",
+        "kind", "created_by", "state", "progress", "created_at", "stepped_at", "attempts", "last_error",
     )  # fmt: skip
-    list_filter = (JobState, "kind")
+    list_filter = (JobState, ("kind", ByName))
+    named = frozenset({"kind"})
+    headings: ClassVar[Any] = {"kind": _("what is done")}
     list_select_related = ("created_by",)
     search_fields = ("kind__startswith", "created_by__email__iexact")
     search_help_text = _("The beginning of a kind, or a person's whole e-mail")
@@ -97,6 +115,9 @@ class JobAdmin(ReadOnlyAdmin):
 class HeartbeatAdmin(ReadOnlyAdmin):
     """When each mechanism last made progress."""
 
+    known_by = ("name",)
     list_display = ("name", "at")
+    named = frozenset({"name"})
+    headings: ClassVar[Any] = {"name": _("what is alive"), "at": _("last time")}
     search_fields = ("name",)
     ordering = ("name",)

@@ -1,6 +1,7 @@
 """Django admin behind the portal's own door: one sign-in page, one look, one way out."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,10 +12,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import dateformat
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.records.admin_base import DeskModelAdmin, may_administer
+from servicedesk.ui import devices, moments
 
 
 class DeskAdminSite(admin.AdminSite):
@@ -35,6 +39,22 @@ class DeskAdminSite(admin.AdminSite):
         """Take the desk's own pages only: libraries bring some that show keys, or that know no role."""
         if admin_class is not None and issubclass(admin_class, DeskModelAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def moment(self, instant: datetime) -> str:
+        """As in the portal: ``Mon 15 Mar 2027, 08:30 EDT``. A narrow column breaks it between day and hour alone."""
+        day, _comma, hour = moments.absolute(instant).partition(", ")
+        machine = moments.machine(instant)
+        return format_html('<time datetime="{}"><span>{},</span> <span>{}</span></time>', machine, day, hour)
+
+    def day(self, day: date) -> str:
+        """``Mon 15 Mar 2027``."""
+        return format_html(
+            '<time datetime="{}"><span>{}</span></time>', day.isoformat(), dateformat.format(day, "D j M Y")
+        )
+
+    def device(self, user_agent: str) -> str:
+        """``Firefox on Windows``; the whole, which few can read, in its title."""
+        return format_html('<span title="{}">{}</span>', user_agent, devices.device(user_agent))
 
     def has_permission(self, request: HttpRequest) -> bool:
         """The role is what counts, not Django's flags: it ends, and it asks for a second factor."""

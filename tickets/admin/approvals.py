@@ -1,5 +1,7 @@
 """Approvals, votes and delegations in Django admin, to look at. They change only through their actions."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +13,7 @@ from tickets.models import Approval, Delegation, Vote
 class ApprovalAdmin(ReadOnlyAdmin):
     """Every step of every round."""
 
+    known_by = ("reference", "asks", "state")
     list_display = (
         "reference", "round", "position", "asks", "needs", "state", "opened_at", "decide_by", "decided_at",
     )  # fmt: skip
@@ -34,6 +37,7 @@ class ApprovalAdmin(ReadOnlyAdmin):
 class VoteAdmin(ReadOnlyAdmin):
     """Every word, and who gave it in whose place."""
 
+    known_by = ("reference", "person")
     list_display = ("reference", "person", "cast_by", "agrees", "reason", "at")
     list_filter = ("agrees",)
     list_select_related = ("approval__request", "person", "cast_by")
@@ -52,7 +56,13 @@ class VoteAdmin(ReadOnlyAdmin):
 class DelegationAdmin(ReadOnlyAdmin):
     """Who decides in whose place, and when."""
 
+    known_by = ("person", "starts_on")
     list_display = ("person", "delegate", "starts_on", "ends_on")
+    headings: ClassVar[Any] = {
+        "person": gettext_lazy("in whose place"),
+        "starts_on": gettext_lazy("from"),
+        "ends_on": gettext_lazy("until"),
+    }
     list_select_related = ("person", "delegate")
     search_fields = ("person__name", "delegate__name")
     fields = list_display

@@ -1,6 +1,6 @@
 """The service catalogue in Django admin: what can be ordered, under which choice, and who works on it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -57,6 +57,7 @@ class TeamAdmin(DeskModelAdmin):
     form = TeamForm
     actions = None
     list_display = ("name", "name_fr", "slug", "people")
+    headings: ClassVar[Any] = {"slug": gettext_lazy("in addresses")}
     search_fields = ("name", "name_fr", "slug")
     ordering = ("name",)
     sortable_by = ()
@@ -117,6 +118,7 @@ class CatalogueItemAdmin(PagesBelow):
 
     actions = None
     change_form_template = "admin/tickets/catalogue_item.html"
+    known_by = ("name",)
     list_display = ("name", "choice", "current", "promise", "approvals", "drafts", "offered")
     list_filter = (OfferState, "choice")
     search_fields = ("slug", "versions__name", "versions__name_fr")

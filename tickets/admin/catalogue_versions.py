@@ -61,7 +61,7 @@ class ItemVersionAdmin(DraftedAdmin):
     form = ItemVersionForm
     inlines = (ItemFieldInline, ApprovalStepInline, TaskTemplateInline)
     change_form_template = "admin/tickets/catalogue_version.html"
-    list_display = ("__str__", "item", "note", "published")
+    list_display = ("__str__", "under", "note", "published")
     list_filter = (DraftState, "item__choice")
     list_select_related = ("item", "published_by")
     search_fields = ("item__slug", "name", "name_fr", "note")
@@ -136,6 +136,11 @@ class ItemVersionAdmin(DraftedAdmin):
             missing=missing_french(version),
             **concerned(version.item),
         )
+
+    @admin.display(description=gettext_lazy("offered under"))
+    def under(self, version: ItemVersion) -> str:
+        """The choice of the page for help."""
+        return str(version.item.get_choice_display())
 
     @admin.display(description=gettext_lazy("published"))
     def published(self, version: ItemVersion) -> SafeString:

@@ -15,6 +15,7 @@ from tickets.models import ServiceClock
 class ServiceClockAdmin(ReadOnlyAdmin):
     """How each promise ended."""
 
+    known_by = ("reference", "target", "state")
     list_display = (
         "reference", "target", "cycle", "leg", "severity", "state", "adjusted_state", "due_at", "ended_at", "counted",
         "promised",

@@ -1,6 +1,6 @@
 """Incidents in Django admin, to look at. An incident changes only through its moves, on its own page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -33,6 +33,7 @@ class IncidentAdmin(ReadOnlyAdmin):
     list_display = (
         "reference", "title", "organization", "severity", "status", "assignee", "due_at", "created_at",
     )  # fmt: skip
+    words: ClassVar[Any] = {"status": dict(Status.choices)}
     list_filter = (ByStatus, "severity", "environment", "organization")
     list_select_related = ("organization", "assignee")
     search_fields = ("reference__iexact", "title")

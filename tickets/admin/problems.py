@@ -1,6 +1,6 @@
 """Problems in Django admin, to look at; and what tells service areas apart, to edit."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -39,6 +39,7 @@ class ProblemAdmin(ReadOnlyAdmin):
     """Every problem, published or not, with both faces."""
 
     list_display = ("reference", "title", "area", "status", "visibility", "assignee", "changed_at")
+    words: ClassVar[Any] = {"status": dict(ProblemStatus.choices)}
     list_filter = (ByProblemStatus, "area", "visibility", "environment")
     list_select_related = ("assignee",)
     search_fields = ("reference__iexact", "title")
@@ -76,6 +77,7 @@ class ProblemAdmin(ReadOnlyAdmin):
 class ProblemAffectsAdmin(ReadOnlyAdmin):
     """Which organizations problems affect, and since when."""
 
+    known_by = ("problem", "organization")
     list_display = ("problem", "organization", "person", "at", "withdrawn_at")
     list_filter = ("organization",)
     list_select_related = ("problem", "organization", "person")
@@ -87,6 +89,7 @@ class ProblemAffectsAdmin(ReadOnlyAdmin):
 class ProblemSubscriptionAdmin(ReadOnlyAdmin):
     """Who hears of every problem in a service area."""
 
+    known_by = ("person", "area")
     list_display = ("person", "area", "since")
     list_filter = ("area",)
     list_select_related = ("person",)
@@ -98,6 +101,7 @@ class ProblemSubscriptionAdmin(ReadOnlyAdmin):
 class ProblemNoteAdmin(ReadOnlyAdmin):
     """Notes about workarounds: which wait, and what became of the others."""
 
+    known_by = ("problem", "incident")
     list_display = ("problem", "incident", "state", "offered_at", "decided_by")
     list_filter = ("state",)
     list_select_related = ("problem", "incident", "decided_by")
@@ -109,7 +113,13 @@ class ProblemNoteAdmin(ReadOnlyAdmin):
 class ProblemCandidateAdmin(ReadOnlyAdmin):
     """What stood out in which week, and what was decided."""
 
+    known_by = ("area", "week_starts_on")
     list_display = ("area", "week_starts_on", "number", "baseline", "decided_by", "problem")
+    headings: ClassVar[Any] = {
+        "week_starts_on": gettext_lazy("week from"),
+        "number": gettext_lazy("incidents"),
+        "baseline": gettext_lazy("usually"),
+    }
     list_filter = ("area",)
     list_select_related = ("decided_by", "problem")
     search_fields = ("problem__reference__iexact", "reason")
@@ -122,6 +132,7 @@ class ProblemCandidateAdmin(ReadOnlyAdmin):
 class DeflectionAdmin(ReadOnlyAdmin):
     """Who found their problem in the log while filing."""
 
+    known_by = ("problem", "person")
     list_display = ("problem", "person", "organization", "ended", "at")
     list_filter = ("ended", "organization")
     list_select_related = ("problem", "person", "organization")

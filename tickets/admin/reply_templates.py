@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from servicedesk.records.admin_base import DeskModelAdmin
+from servicedesk.records.admin_base import DeskModelAdmin, OrNone
 from tickets.models import ReplyTemplate
 from tickets.writing.variables import VARIABLES, unknown_in
 
@@ -39,7 +39,7 @@ class ReplyTemplateAdmin(DeskModelAdmin):
     form = ReplyTemplateForm
     list_display = ("title", "audience", "team", "has_french", "is_active")
     list_editable = ("is_active",)
-    list_filter = ("audience", "team", "is_active")
+    list_filter = ("audience", ("team", OrNone), "is_active")
     list_select_related = ("team",)
     search_fields = ("title", "body", "body_fr")
     ordering = ("title",)

@@ -1,6 +1,6 @@
 """Service requests in Django admin, to look at. A request changes only through what is done on its own page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
@@ -9,9 +9,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from servicedesk.records.admin_base import ReadOnlyAdmin
+from servicedesk.records.admin_base import OrNone, ReadOnlyAdmin
+from servicedesk.records.admin_columns import NOTHING
 from tickets.catalogue.answers import shown
-from tickets.models import FulfilmentTask, ItemVersion, ServiceRequest
+from tickets.models import FulfilmentTask, ServiceRequest
+from tickets.models.catalogue import text_in
 from tickets.transitions import RequestStatus
 
 
@@ -35,7 +37,8 @@ class ServiceRequestAdmin(ReadOnlyAdmin):
     list_display = (
         "reference", "title", "organization", "ordered", "team", "status", "assignee", "due_at", "created_at",
     )  # fmt: skip
-    list_filter = (ByRequestStatus, "team", "environment", "organization")
+    words: ClassVar[Any] = {"status": dict(RequestStatus.choices)}
+    list_filter = (ByRequestStatus, ("team", OrNone), "environment", "organization")
     list_select_related = ("organization", "assignee", "team", "item_version")
     search_fields = ("reference__iexact", "title", "item")
     fields = (
@@ -51,9 +54,9 @@ class ServiceRequestAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).prefetch_related(Prefetch("tasks", tasks))
 
     @admin.display(description=gettext_lazy("item"))
-    def ordered(self, request: ServiceRequest) -> ItemVersion:
-        """The item, in the version that was filled in."""
-        return request.item_version
+    def ordered(self, request: ServiceRequest) -> str:
+        """The item. In which version it was filled in stands on the page."""
+        return text_in(request.item_version, "name")
 
     @admin.display(description=gettext_lazy("work on it"))
     def page(self, request: ServiceRequest) -> str:
@@ -64,10 +67,10 @@ class ServiceRequestAdmin(ReadOnlyAdmin):
     def answered(self, request: ServiceRequest) -> str:
         """What was filled in."""
         lines = ((one.label, one.text) for one in shown(request.item_version, request.answers))
-        return format_html_join("", "<p>{}: {}</p>", lines)
+        return format_html_join("", "<p>{}: {}</p>", lines) or NOTHING
 
     @admin.display(description=gettext_lazy("tasks"))
     def work(self, request: ServiceRequest) -> str:
         """What is done, and by whom."""
         lines = ((str(one.template), str(one.done_by or _("open"))) for one in request.tasks.all())
-        return format_html_join("", "<p>{}: {}</p>", lines)
+        return format_html_join("", "<p>{}: {}</p>", lines) or NOTHING
