@@ -219,8 +219,12 @@ class PersonAdmin(DeskModelAdmin):
             _note(request, "person.email_changed", obj, was=form.initial["email"], now=obj.email)
         if "is_active" in form.changed_data and obj.is_active:
             _note(request, "person.reactivated", obj)
-        elif "is_active" in form.changed_data:
-            actions.deactivate(obj, by=_acting(request), at=timezone.now())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Close an account once its roles are saved: they end with it, also one that was just given."""
+        super().save_related(request, form, formsets, change)
+        if change and "is_active" in form.changed_data and not form.instance.is_active:
+            actions.deactivate(form.instance, by=_acting(request), at=timezone.now())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Give and change roles with history; ending one is an action with rules of its own."""
