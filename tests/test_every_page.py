@@ -45,9 +45,20 @@ def test_every_page_keeps_the_rules_of_the_house_and_looking_changes_nothing(
         forbids_what_it_does_not_use(answer)
         if answer["Content-Type"].startswith("text/html"):
             assert inline(answer) == []
-            if reader != "out":
-                assert "no-store" in answer["Cache-Control"]
+        if reader != "out":
+            assert re.search("no-store|private", answer["Cache-Control"])
     assert snapshot() == before
+
+
+def test_what_can_be_looked_at_can_be_asked_for_its_headers_alone(everything: world.World) -> None:
+    """As link checkers and proxies do."""
+    browser = everything.browser("out")
+
+    refused = [
+        row for row in PAGES if browser.head(everything.address(row.name, row.about)).status_code == 405
+    ]
+
+    assert refused == []
 
 
 def forbids_what_it_does_not_use(answer: HttpResponse) -> None:

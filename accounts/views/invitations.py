@@ -11,7 +11,7 @@ from accounts.actions import accept_invitation, has_account, invitation_from_tok
 from accounts.forms import JoinForm
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a name and a password. Who has an account already only confirms.
 

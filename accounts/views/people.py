@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, policy
 from accounts.decorators import signed_in
@@ -21,7 +21,7 @@ from servicedesk.records.refusals import Unusable
 from servicedesk.records.verdict import no
 
 
-@require_GET
+@require_safe
 @signed_in
 def index(request: SignedInRequest) -> HttpResponse:
     """Who acts for us, and who is invited."""

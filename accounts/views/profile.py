@@ -13,7 +13,7 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.refusals import Unusable
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def edit(request: SignedInRequest) -> HttpResponse:
     """Name, phone, zone, look, keys. Language joins them when the French texts are there."""

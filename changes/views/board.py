@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -16,7 +16,7 @@ NOT_YOURS: Verdict = no(
 )
 
 
-@require_GET
+@require_safe
 @signed_in
 def board(request: SignedInRequest) -> HttpResponse:
     """RFCs that await a decision; what waits for my vote first."""

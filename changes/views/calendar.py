@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -12,7 +12,7 @@ from changes.models import Interface
 from tickets.models import Environment
 
 
-@require_GET
+@require_safe
 @signed_in
 def calendar(request: SignedInRequest) -> HttpResponse:
     """Changes and freezes of a month or a week: as a list, or laid out by days."""

@@ -24,7 +24,7 @@ from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.refusals import IllegalMove, Refused
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def consult(request: SignedInRequest, reference: str) -> HttpResponseBase:
@@ -54,7 +54,7 @@ def consult(request: SignedInRequest, reference: str) -> HttpResponseBase:
     return SeeOther(rfc.get_absolute_url())
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def consultation(request: SignedInRequest, reference: str) -> HttpResponseBase:

@@ -34,7 +34,7 @@ def load(request: SignedInRequest, reference: str) -> RequestForChange:
     return found
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def decision(request: SignedInRequest, reference: str) -> HttpResponseBase:

@@ -23,7 +23,7 @@ _SHOWN_ONCE = "changes.feed_token"
 """Where the session keeps a new token until the page has shown it."""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def feed(request: SignedInRequest) -> HttpResponseBase:

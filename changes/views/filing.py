@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import signed_in
 from accounts.held_forms import take
@@ -33,7 +33,7 @@ from servicedesk.records.verdict import YES, Verdict, no
 from servicedesk.ui.draft_forms import NO_ID, as_query, draft_of, key_in, own_draft, take_files, with_a_key
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def new(request: SignedInRequest) -> HttpResponseBase:
     """The form. Saved into its draft on every POST, good or bad."""
@@ -63,7 +63,7 @@ def new(request: SignedInRequest) -> HttpResponseBase:
     return _form_page(request, form, str(uuid.uuid4() if key == NO_ID else key), restored=bool(held))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def check(request: SignedInRequest) -> HttpResponseBase:
     """Everything once more, and the button that sends it."""
@@ -94,7 +94,7 @@ def check(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "changes/check.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
     """It is with us: its reference, and what happens next."""

@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -18,7 +18,7 @@ from servicedesk.records.keyset import paginate
 SIZE = 50
 
 
-@require_GET
+@require_safe
 @signed_in
 def changes(request: SignedInRequest) -> HttpResponse:
     """Changes in one of their views, the latest movement first."""
@@ -48,7 +48,7 @@ def changes(request: SignedInRequest) -> HttpResponse:
     return render(request, "changes/_list.html" if request.htmx else "changes/list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def subscriptions(request: SignedInRequest) -> HttpResponseBase:

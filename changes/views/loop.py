@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -14,7 +14,7 @@ SHOWN = 100
 NOT_FOR_LDCS: Verdict = no(_("This list is for the Service Desk. Your tickets are under “Our tickets”."))
 
 
-@require_GET
+@require_safe
 @signed_in
 def loop(request: SignedInRequest) -> HttpResponse:
     """Whom somebody should tell that it works now."""

@@ -29,7 +29,7 @@ from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.refusals import Refused, Stale
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def edit(request: SignedInRequest, reference: str) -> HttpResponseBase:
@@ -65,7 +65,7 @@ def edit(request: SignedInRequest, reference: str) -> HttpResponseBase:
     return SeeOther(rfc.get_absolute_url())
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def risk(request: SignedInRequest, reference: str) -> HttpResponseBase:
@@ -95,7 +95,7 @@ def risk(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def plan(request: SignedInRequest, reference: str) -> HttpResponseBase:
@@ -119,7 +119,7 @@ def plan(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def publish(request: SignedInRequest, reference: str) -> HttpResponseBase:
@@ -137,7 +137,7 @@ def publish(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def unpublish(request: SignedInRequest, reference: str) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.refusals import Refused
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def review(request: SignedInRequest, reference: str) -> HttpResponseBase:

@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.held_forms import take
@@ -33,7 +33,7 @@ from servicedesk.records.refusals import Refused, Stale
 SHOWN_WITH = ("organization", "reporter", "implementer", "release", "template")
 
 
-@require_GET
+@require_safe
 @signed_in
 def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The RFC, as much of it as this reader's side sees."""

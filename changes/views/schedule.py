@@ -25,7 +25,7 @@ from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.refusals import IllegalMove, Refused, Stale
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def window(request: SignedInRequest, reference: str) -> HttpResponseBase:

@@ -46,9 +46,9 @@ class ResponseHeaders:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["HX-Request"])
-            # The cookie, not request.user: asking for the person would load the session on every answer.
-            if settings.SESSION_COOKIE_NAME in request.COOKIES:
-                response.headers.setdefault("Cache-Control", "no-store")
+        # The cookie, not request.user: asking for the person would load the session on every answer.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

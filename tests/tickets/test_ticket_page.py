@@ -179,6 +179,7 @@ def test_every_button_of_the_reporter_is_in_words(incident: Make, rita: Person, 
     assert buttons(browser.get(ldc_page(incident(Status.RESOLVED, at=timezone.now())))) == [
         "Yes, it is solved: close it",
         "It is not solved: reopen it",
+        "Send",
         "Stop following",
         "Link",
     ]

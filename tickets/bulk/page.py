@@ -172,7 +172,7 @@ def result_of(run: BulkRun, person: Person, *, now: datetime) -> Result:
         if run.undoes_id
         else titled(run.kind, len(rows)),
         summary=summary(len(done), of_state[BulkState.CHANGED], of_state[BulkState.REFUSED]),
-        did=did(run),
+        did=did(run) if done else "",
         done=_lines(done, tickets),
         skipped=_lines(skipped, tickets),
         number=len(rows),

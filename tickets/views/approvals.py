@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.held_forms import take
@@ -26,14 +26,14 @@ from tickets.forms_approvals import DecisionForm, DelegationForm
 from tickets.models import Approval, Delegation, text_in
 
 
-@require_GET
+@require_safe
 @signed_in
 def index(request: SignedInRequest) -> HttpResponse:
     """What waits for me, what I decided lately, and who stands in for whom."""
     return _mine(request, _delegation_form(request))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def approval(request: SignedInRequest, reference: str, public_id: UUID) -> HttpResponseBase:

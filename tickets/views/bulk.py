@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict, Stre
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -33,7 +33,7 @@ LONGEST_NUMBER = 9
 LONGEST_ADDRESS = 1000
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(form_on="tickets:queue_default")
 @once
 def choices(request: SignedInRequest) -> HttpResponseBase:
@@ -57,7 +57,7 @@ def choices(request: SignedInRequest) -> HttpResponseBase:
     return SeeOther(_address(run))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(form_on="tickets:queue_default")
 @once
 def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
@@ -86,7 +86,7 @@ def undo(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
     return SeeOther(_address(undo_bulk(one, by=request.user, at=timezone.now())))
 
 
-@require_GET
+@require_safe
 @signed_in
 def export(request: SignedInRequest, public_id: uuid.UUID) -> StreamingHttpResponse:
     """The chosen tickets as CSV."""

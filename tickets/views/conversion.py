@@ -22,7 +22,7 @@ from tickets.request_forms import ToIncidentForm, ToItemForm
 from tickets.views.ticket import load_ticket, with_present_version
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def convert(request: SignedInRequest, reference: str) -> HttpResponseBase:

@@ -22,7 +22,7 @@ from tickets.conflicts import settled
 from tickets.models import ServiceRequest, text_in
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def edit(request: SignedInRequest, reference: str) -> HttpResponseBase:

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -97,7 +97,7 @@ class Card:
     url: str
 
 
-@require_GET
+@require_safe
 @signed_in
 def choices(request: SignedInRequest) -> HttpResponse:
     """The nine choices in their groups; with ``?q=``, what fits the words."""
@@ -116,7 +116,7 @@ def choices(request: SignedInRequest) -> HttpResponse:
     return render(request, "tickets/help.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def choice(request: SignedInRequest, name: str) -> HttpResponse:
     """What is offered under a choice. Where it is one thing alone, its form at once."""

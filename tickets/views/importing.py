@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -28,7 +28,7 @@ from tickets.models import FieldKind, ItemField, text_in
 from tickets.views.filing import may_file, where_sent
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def rows(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """Paste or choose CSV; see each row with what is wrong with it; then take the good ones."""
@@ -57,7 +57,7 @@ def rows(request: SignedInRequest, slug: str) -> HttpResponseBase:
     return _page(request, field, draft, form, text=text)
 
 
-@require_GET
+@require_safe
 @signed_in
 def template(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """A CSV file with the columns' names alone, to fill in."""

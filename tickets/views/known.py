@@ -2,14 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
 from tickets.suggestions import suggestions
 
 
-@require_GET
+@require_safe
 def known(request: HttpRequest) -> HttpResponseBase:
     """Problems in the log and the organization's open tickets that are about the title so far.
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.policy import may
@@ -41,7 +41,7 @@ NOT_FOR_LDCS: Verdict = no(
 )
 
 
-@require_GET
+@require_safe
 @signed_in
 def tickets(request: SignedInRequest) -> HttpResponseBase:
     """Our tickets, the latest movement first: a page of them, or with ``format=csv`` all as a file."""
@@ -80,7 +80,7 @@ def tickets(request: SignedInRequest) -> HttpResponseBase:
     return _answer(request, "tickets/list.html", "tickets/_list.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def queue(request: SignedInRequest, name: str) -> HttpResponse:
     """One of the desk's queues, the next due first unless another order is asked for."""
@@ -162,14 +162,14 @@ def _empty(chosen: Slice, around: Board, now: datetime) -> str:
     }
 
 
-@require_GET
+@require_safe
 @signed_in
 def queue_default(request: SignedInRequest) -> HttpResponse:
     """The queue an agent starts with."""
     return redirect("tickets:queue", "triage")
 
 
-@require_GET
+@require_safe
 @signed_in
 def desk(request: SignedInRequest) -> HttpResponse:
     """The desk's own home: what is late, what is mine, what is new."""

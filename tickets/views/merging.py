@@ -20,7 +20,7 @@ from tickets.models import Ticket
 from tickets.views.ticket import act_on, load_ticket, page_of, show_ticket, with_present_version
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def merge(request: SignedInRequest, reference: str) -> HttpResponseBase:

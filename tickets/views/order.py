@@ -63,7 +63,7 @@ class Place:
     files: list[Attachment] = field(default_factory=list)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def order(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """An item's form. Saved into its draft on every POST, good or bad."""
@@ -93,7 +93,7 @@ def order(request: SignedInRequest, slug: str) -> HttpResponseBase:
     return _form_page(request, place, form, behalf, restored=bool(held), carried=carried, typed=typed)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def check(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """Everything once more, with what is promised; and the button that sends it."""

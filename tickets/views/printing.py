@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -12,7 +12,7 @@ from tickets.page import ticket_page
 from tickets.views.ticket import load_ticket, page_of
 
 
-@require_GET
+@require_safe
 @signed_in
 def printed(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket to print. Internal notes only for the desk, and only when asked for (``notes=yes``)."""

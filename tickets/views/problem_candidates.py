@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -20,7 +20,7 @@ from tickets.problem_forms import DecideForm
 SHOWN = 20
 
 
-@require_GET
+@require_safe
 @signed_in
 def index(request: SignedInRequest) -> HttpResponse:
     """What waits for somebody to decide, and what was decided lately."""

@@ -38,7 +38,7 @@ from tickets.views.problems import act_on, load_problem, show_problem
 from tickets.views.ticket import with_present_version
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def new(request: SignedInRequest) -> HttpResponseBase:
@@ -62,7 +62,7 @@ def new(request: SignedInRequest) -> HttpResponseBase:
     return SeeOther(problem.get_absolute_url())
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def edit(request: SignedInRequest, reference: str) -> HttpResponseBase:
@@ -87,7 +87,7 @@ def edit(request: SignedInRequest, reference: str) -> HttpResponseBase:
     return SeeOther(problem.get_absolute_url())
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def internals(request: SignedInRequest, reference: str) -> HttpResponseBase:
@@ -124,7 +124,7 @@ def internals(request: SignedInRequest, reference: str) -> HttpResponseBase:
     return SeeOther(problem.get_absolute_url())
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def publish(request: SignedInRequest, reference: str) -> HttpResponseBase:

@@ -23,7 +23,7 @@ from tickets.views.problems import load_problem
 from tickets.wording import TONES, status_word
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def notes(request: SignedInRequest, reference: str) -> HttpResponseBase:
@@ -50,7 +50,7 @@ def notes(request: SignedInRequest, reference: str) -> HttpResponseBase:
     return SeeOther(f"{request.path}?done={event.pk}")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def resolve(request: SignedInRequest, reference: str) -> HttpResponseBase:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -28,7 +28,7 @@ from tickets.problem_page import problem_page
 SIZE = 50
 
 
-@require_GET
+@require_safe
 @signed_in
 def index(request: SignedInRequest) -> HttpResponse:
     """The log, the latest change of what everybody reads first. The desk sees what is not published too."""
@@ -55,7 +55,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """A problem: its workaround first."""

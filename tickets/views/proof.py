@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -17,7 +17,7 @@ from tickets.models import Ticket
 from tickets.proof import proofs
 
 
-@require_GET
+@require_safe
 @signed_in
 def why(request: SignedInRequest, reference: str) -> HttpResponse:
     """Every stretch of every clock, for a person or a contract meeting."""

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import signed_in
 from accounts.held_forms import take
@@ -34,7 +34,7 @@ from tickets.wording import severity_word
 FORM = "incident"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def report(request: SignedInRequest) -> HttpResponseBase:
     """The form. Saved into its draft on every POST, good or bad.
@@ -68,7 +68,7 @@ def report(request: SignedInRequest) -> HttpResponseBase:
     return _form_page(request, form, str(uuid.uuid4() if key == NO_ID else key), restored=bool(held))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def check(request: SignedInRequest) -> HttpResponseBase:
     """Everything once more, with what is promised; and the button that sends it."""
@@ -107,7 +107,7 @@ def check(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "tickets/report_check.html", context, status=409 if context["moved"] else 200)
 
 
-@require_GET
+@require_safe
 def severity(request: HttpRequest) -> HttpResponseBase:
     """What would follow from an impact and an urgency: shown while the form is being filled in.
 

@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.models import Person
@@ -49,7 +49,7 @@ LABELS: dict[str, str | Promise] = {
 }
 
 
-@require_GET
+@require_safe
 @signed_in
 def service_levels(request: SignedInRequest) -> HttpResponseBase:
     """How the clocks that ended in some months kept what was promised."""

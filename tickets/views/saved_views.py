@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.models import Person
@@ -38,7 +38,7 @@ class Act(Protocol):
     def __call__(self, view: SavedView, *, by: Person, at: datetime, version: int) -> None: ...
 
 
-@require_GET
+@require_safe
 @signed_in
 def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The queue as it was kept; what the address says besides goes over it. A deleted one can be brought back."""
@@ -72,7 +72,7 @@ def new(request: SignedInRequest) -> HttpResponseBase:
     return SeeOther(KeptView.of(view).address)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def edit(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:

@@ -24,7 +24,7 @@ BEGINNING = 140
 """Characters of a message that the choice shows."""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def split(request: SignedInRequest, reference: str) -> HttpResponseBase:

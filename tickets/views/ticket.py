@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.held_forms import take
@@ -52,7 +52,7 @@ FORM_IDS = {"assign_form": "assign-form", "severity_form": "rate-form"}
 """The forms of the desk's page that two agents can be in conflict about, by the name under which they come back."""
 
 
-@require_GET
+@require_safe
 @signed_in
 def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as its organization sees it. The desk has its own page."""
@@ -61,7 +61,7 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     return _show_or_lead_on(request, reference)
 
 
-@require_GET
+@require_safe
 @signed_in
 def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """The ticket as the desk sees it."""
@@ -70,7 +70,7 @@ def desk_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     return _show_or_lead_on(request, reference)
 
 
-@require_GET
+@require_safe
 @signed_in
 def submitted(request: SignedInRequest, reference: str) -> HttpResponse:
     """It is with us: its reference, and what happens next and by when."""
@@ -148,7 +148,7 @@ def rate(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def contact(request: SignedInRequest, reference: str) -> HttpResponseBase:

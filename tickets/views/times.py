@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -59,7 +59,7 @@ class Line:
     bar: dict[str, str] | None
 
 
-@require_GET
+@require_safe
 @signed_in
 def times(request: SignedInRequest) -> HttpResponseBase:
     """How long it took, by month, severity and organization."""

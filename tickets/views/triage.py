@@ -4,7 +4,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -31,7 +31,7 @@ def accept(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def row(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Its line in a queue, for htmx; ``edit`` opens an editor in it. Everyone else is led to its page."""

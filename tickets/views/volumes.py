@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -39,7 +39,7 @@ class Line:
     done_url: str
 
 
-@require_GET
+@require_safe
 @signed_in
 def volumes(request: SignedInRequest) -> HttpResponseBase:
     """Tickets by month and by organization, and the age of what is open."""

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -131,7 +131,7 @@ def template(request: SignedInRequest, reference: str) -> HttpResponseBase:
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def people(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Whom one may mention on a ticket, for completing names."""

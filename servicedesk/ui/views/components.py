@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -66,7 +66,7 @@ class SampleForm(forms.Form):
     told = forms.BooleanField(label="Tell everyone in my organization", required=False)
 
 
-@require_GET
+@require_safe
 @signed_in
 def components(request: SignedInRequest) -> HttpResponse:
     """The page. Its samples are plain English: they are examples, not the portal's words."""

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -44,7 +44,7 @@ def remove(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-@require_GET
+@require_safe
 @signed_in
 def download(request: SignedInRequest, public_id: UUID, name: str) -> HttpResponse:
     """Hand a file out: always as a download, never shown by the browser."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from servicedesk.notifications.models import OutboxMessage
 from servicedesk.schedule.models import DueRow, Heartbeat
@@ -14,13 +14,13 @@ SLOWEST_BEAT = timedelta(minutes=2)
 OLDEST_WAITING = timedelta(minutes=5)
 
 
-@require_GET
+@require_safe
 def live(request: HttpRequest) -> JsonResponse:
     """The web process answers."""
     return JsonResponse({"status": "ok"})
 
 
-@require_GET
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """The database answers; and how old the beats, the outbox and the due rows are, in seconds.
 

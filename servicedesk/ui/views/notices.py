@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -19,7 +19,7 @@ PLACE = ("view", "group", "after", "before")
 """What of the address says where in the list one is."""
 
 
-@require_GET
+@require_safe
 @signed_in
 def index(request: SignedInRequest) -> HttpResponse:
     """My notices by day and record, the newest first. Those of records I may no longer see are left out."""

@@ -27,7 +27,7 @@ OF_AN_ADDRESS = 30
 """How many links that do not exist one address may try in a minute."""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @once
 def edit(request: SignedInRequest) -> HttpResponseBase:
@@ -64,7 +64,7 @@ def edit(request: SignedInRequest) -> HttpResponseBase:
 
 @csrf_exempt  # the mail program that posts here has no session and no token but the link itself
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Stop mail of a kind, by the link in one (RFC 8058). GET asks and changes nothing; POST does it, once or twice."""
     way = way_out(token)

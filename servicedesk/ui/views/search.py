@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import signed_in
 from accounts.requests import SignedInRequest
@@ -14,7 +14,7 @@ LONGEST = 200
 IN_PALETTE = 8
 
 
-@require_GET
+@require_safe
 @signed_in
 def search(request: SignedInRequest) -> HttpResponse:
     """What this person may see that has the words. ``palette`` asks for a few, for the command palette."""
