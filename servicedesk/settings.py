@@ -12,7 +12,6 @@ Every variable is described in docs/operations.md.
 import os
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from celery.schedules import crontab
@@ -22,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.form_names import SECOND_STEP_FORMS, SIGN_IN_FORMS
 from servicedesk.demo.sign_ins import PASSWORD, SIGN_INS
+from servicedesk.environment import database_from_url, env_bool, env_list
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -31,33 +31,6 @@ PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 if MODE not in {"demo", "test", "production"}:
     raise ImproperlyConfigured(f"MODE is {MODE!r}. Set it to demo, test or production.")
-
-
-def env_bool(name: str, default: bool) -> bool:
-    """Read a switch: 1, true, yes and on are true, anything else is false."""
-    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
-
-
-def env_list(name: str) -> list[str]:
-    """Read a comma-separated list."""
-    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
-
-
-def database_from_url(url: str) -> dict[str, object]:
-    """Turn ``postgresql://user:password@host:port/name?host=/socket/dir`` into Django's dictionary."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must start with postgresql://: it is the one engine.")
-    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(options.get("host", parts.hostname or "")),
-        "PORT": str(parts.port or ""),
-    }
-
 
 # --- Secrets and hosts ---------------------------------------------------------------------
 
@@ -300,6 +273,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 if env_bool("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whose attempts are counted: with proxies in front, their address is everybody's.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

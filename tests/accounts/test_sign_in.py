@@ -1,6 +1,7 @@
 """Signing in by password: addresses, resets, rules for passwords, sessions."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -193,3 +194,40 @@ def test_sessions_are_ones_own(known: Person, ned: Person, sign_in: SignIn) -> N
     enter(Client(headers={"user-agent": "Ritas/7"}), known.email)
 
     assert "Ritas/7" not in sign_in(ned).get(reverse("usersessions_list")).content.decode()
+
+
+# --- Whose attempts are counted -------------------------------------------------------------
+
+
+def is_held_up(*came_by: str) -> bool:
+    """Try a wrong password, by way of these addresses: what the browser claims, then what each proxy saw."""
+    headers = {"X-Forwarded-For": ", ".join(came_by)}
+    said = {"login": f"{uuid.uuid4()}@example.com", "password": "not this one at all"}
+    return "Too many attempts." in Client().post("/login/", said, headers=headers).content.decode()
+
+
+def test_without_a_proxy_what_a_browser_claims_does_not_count(known: Person) -> None:
+    held_up = [is_held_up(f"203.0.113.{number}") for number in range(11)]
+
+    assert held_up == [False] * 10 + [True]
+
+
+def test_behind_a_proxy_each_ldc_has_its_own_attempts(known: Person, settings: Settings) -> None:
+    """The proxy's address is everybody's: one LDC's guesses would keep all the others out."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    assert [is_held_up("198.51.100.7") for _again in range(11)] == [False] * 10 + [True]
+    assert not is_held_up("198.51.100.8")
+    assert is_held_up(
+        "192.0.2.99", "198.51.100.7"
+    )  # what the browser claims stands before what the proxy saw
+
+
+def test_links_to_stop_mail_count_in_the_same_way(db: None, settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def open_made_up_link(address: str) -> int:
+        return Client().get("/unsubscribe/made-up/", headers={"X-Forwarded-For": address}).status_code
+
+    assert [open_made_up_link("198.51.100.7") for _again in range(31)][-2:] == [404, 429]
+    assert open_made_up_link("198.51.100.8") == 404

@@ -1,5 +1,6 @@
 """What one hears of: choosing it, and stopping it from a mail without signing in."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -69,7 +70,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Stop mail of a kind, by the link in one (RFC 8058). GET asks and changes nothing; POST does it, once or twice."""
     way = way_out(token)
     if way is None:
-        _keep_pace(f"unsubscribe:from:{request.META.get('REMOTE_ADDR', '')}", OF_AN_ADDRESS)
+        _keep_pace(f"unsubscribe:from:{get_adapter(request).get_client_ip(request)}", OF_AN_ADDRESS)
         raise Http404("No such link.")
     _keep_pace(f"unsubscribe:{way.pk}", OF_A_LINK)
     if request.method == "POST":
