@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import policy
+from accounts import limits, policy
 from accounts.models import AccountEvent, Invitation, Membership, Organization, Person, today
 from accounts.roles import LDC_ROLES, Role
 from servicedesk.notifications.outbox import message, put
@@ -42,14 +42,17 @@ def invite(
 ) -> Invitation:
     """Invite an address to an organization. Inviting it again replaces the earlier invitation.
 
-    Raises Forbidden, or Unusable when that person already has the role.
+    Raises Forbidden, TooMany, or Unusable when that person already has the role.
     """
+    _hold(organization)
     policy.may_give_role(by, organization.pk, role, under).or_refuse()
     already = Membership.objects.active().filter(
         person__email__iexact=email, organization=organization, role=role, person__is_active=True
     )
     if already.exists():
         raise Unusable(_("%(email)s already has this role.") % {"email": email})
+    if not under:
+        limits.check_inviting(organization, at=at)
     Invitation.objects.filter(
         email__iexact=email, organization=organization, accepted_at=None, withdrawn_at=None
     ).update(withdrawn_at=at)
@@ -253,7 +256,10 @@ def invitation_from_token(token: str, *, at: datetime) -> Invitation | None:
 
 
 def _hold(*organizations: Organization) -> None:
-    """Let nobody else change their people meanwhile: two could end the last two administrators of one."""
+    """Let nobody else change their people meanwhile.
+
+    Two could end the last two administrators of one, or invite the same address to it twice.
+    """
     keys = [organization.pk for organization in organizations]
     list(Organization.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 

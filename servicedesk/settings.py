@@ -322,6 +322,7 @@ RECORD_MAX_BYTES = 100 * 1024 * 1024
 RECORD_MAX_FILES = 20
 UPLOADS_PER_HOUR = 200
 FILINGS_PER_HOUR = {"person": 30, "organization": 120}
+INVITATIONS_PER_HOUR = 30  # of one organization; what an approved request asks for comes on top
 IDEMPOTENCY_KEPT_FOR = timedelta(hours=72)
 MESSAGE_HOLD = timedelta(seconds=int(os.environ.get("MESSAGE_HOLD_SECONDS", "15")))  # decision 0010
 if DEMO:

@@ -18,7 +18,7 @@ from accounts.models import Invitation, Membership
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission, Role
 from servicedesk.records.idempotency import SeeOther, once
-from servicedesk.records.refusals import Unusable
+from servicedesk.records.refusals import TooMany, Unusable
 from servicedesk.records.verdict import no
 
 
@@ -52,6 +52,11 @@ def invite(request: SignedInRequest) -> HttpResponseBase:
     except Unusable as refusal:
         form.add_error("email", str(refusal))
         return _page(request, form, status=refusal.http_status)
+    except TooMany as refusal:
+        form.add_error(None, str(refusal))
+        answer = _page(request, form, status=refusal.http_status)
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+        return answer
     messages.success(request, _("Invited %(email)s. The link works for 14 days.") % asked)
     return SeeOther(reverse("accounts:people"))
 

@@ -1,12 +1,14 @@
 """Coming in by invitation: who may invite whom, the mailed link, and what it opens."""
 
 import re
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -190,6 +192,67 @@ def test_what_was_typed_is_kept_when_the_role_is_there_already(
     answer = ask(sign_in(olga), lakeshore, email="rita@example.com", name="Rita Somebody")
 
     assert fields(answer).get("name", [""])[-1] == "Rita Somebody"
+
+
+def test_an_organization_invites_only_so_many_in_an_hour(
+    olga: Person,
+    lakeshore: Organization,
+    ada: Person,
+    pineridge: Organization,
+    sign_in: SignIn,
+    settings: Settings,
+) -> None:
+    """Each of them is a mail to somebody who may not have asked for one. Replaced ones count, too."""
+    settings.INVITATIONS_PER_HOUR = 3
+    browser = sign_in(olga)
+    assert [ask(browser, lakeshore).status_code for _again in range(3)] == [303, 303, 303]
+
+    fourth = ask(browser, lakeshore, email="nils@example.com", name="Nils")
+
+    assert (fourth.status_code, fourth["Retry-After"], fields(fourth)["name"][-1]) == (429, "600", "Nils")
+    assert "3 invitations in an hour is the most we send for one organization." in words(fourth)
+    assert not Invitation.objects.filter(email="nils@example.com").exists()
+
+    now = timezone.now()
+    invite("x@example.com", organization=pineridge, role=Role.LDC_STAFF, by=ada, at=now)
+    invite("y@example.com", organization=lakeshore, role=Role.LDC_STAFF, by=ada, at=now, under="REQ-1")
+    Invitation.objects.update(created_at=now - timedelta(hours=1))
+    assert ask(browser, lakeshore, email="nils@example.com").status_code == 303
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_address_that_is_invited_twice_at_once_is_invited_once(
+    olga: Person, lakeshore: Organization
+) -> None:
+    outcomes, together = [], threading.Barrier(4, timeout=20)
+
+    def invite_nina() -> None:
+        try:
+            actor = Person.objects.get(pk=olga.pk)
+            actor.standing()
+            together.wait()
+            invite(
+                "nina@example.com",
+                organization=lakeshore,
+                role=Role.LDC_STAFF,
+                by=actor,
+                at=timezone.now(),
+            )
+            outcomes.append("invited")
+        except Exception as fault:  # whatever it is, it is an outcome
+            outcomes.append(repr(fault))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=invite_nina) for _one in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert outcomes == ["invited"] * 4
+    assert Invitation.objects.open(timezone.now()).count() == 1
 
 
 # --- Accepting ------------------------------------------------------------------------------
