@@ -6,6 +6,7 @@ in the history.
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from allauth.usersessions.models import UserSession
@@ -13,11 +14,12 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policy
-from accounts.models import AccountEvent, Invitation, Membership, Organization, Person
+from accounts.models import AccountEvent, Invitation, Membership, Organization, Person, today
 from accounts.roles import LDC_ROLES, Role
 from servicedesk.notifications.outbox import message, put
 from servicedesk.records.refusals import Unusable
@@ -88,19 +90,22 @@ def withdraw_invitation(invitation: Invitation, *, by: Person, at: datetime) -> 
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, name: str, password: str | None, at: datetime) -> Person:
-    """Join: make the person, or give one who is known the new role; one whose account was closed comes back.
+    """Join: make the person, or give one who is known the new role.
 
-    Raises Unusable when the invitation is used up.
+    One whose account was closed comes back, with this role and no other: whoever invites gives what is
+    theirs to give, not what somebody else once took away. Raises Unusable when the invitation is used up.
     """
+    _hold(invitation.organization)
     won = Invitation.objects.open(at).filter(pk=invitation.pk).update(accepted_at=at)
     if not won:
         raise Unusable(_("This invitation was used or has run out. Ask for a new one."))
-    person = Person.objects.filter(email__iexact=invitation.email).first()
+    person = Person.objects.select_for_update().filter(email__iexact=invitation.email).first()
     if person is None:
         person = Person.objects.create_user(
             invitation.email, password, name=name, language=invitation.language or settings.LANGUAGE_CODE
         )
     elif not person.is_active:
+        _end_all_roles(person, by=person, at=at)
         person.is_active, person.name = True, name
         person.set_password(password)
         person.save(update_fields=["is_active", "name", "password"])
@@ -196,8 +201,10 @@ def end_membership(membership: Membership, *, by: Person, at: datetime, under: s
 
 @transaction.atomic
 def deactivate(person: Person, *, by: Person, at: datetime, under: str = "") -> None:
-    """Close an account and end all its sessions at once."""
+    """Close an account: it has no role any more, and all its sessions end at once."""
+    _hold(*_organizations_of(person))
     Person.objects.filter(pk=person.pk).update(is_active=False)
+    _end_all_roles(person, by=by, at=at, under=under)
     end_sessions(person)
     _record("person.deactivated", by=by, at=at, under=under, person=person)
 
@@ -245,9 +252,36 @@ def invitation_from_token(token: str, *, at: datetime) -> Invitation | None:
     return Invitation.objects.open(at).select_related("organization").filter(public_id=public_id).first()
 
 
-def _hold(organization: Organization) -> None:
-    """Let nobody else change its people meanwhile: two could end its last two administrators."""
-    Organization.objects.select_for_update().get(pk=organization.pk)
+def _hold(*organizations: Organization) -> None:
+    """Let nobody else change their people meanwhile: two could end the last two administrators of one."""
+    keys = [organization.pk for organization in organizations]
+    list(Organization.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def _organizations_of(person: Person) -> Iterable[Organization]:
+    return Organization.objects.filter(pk__in=_not_over(person).values("organization"))
+
+
+def _not_over(person: Person) -> QuerySet[Membership]:
+    """What somebody is now or will be, to whom ever: to an organization that has left, too."""
+    return Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today()), person=person)
+
+
+def _end_all_roles(person: Person, *, by: Person, at: datetime, under: str = "") -> None:
+    """Leave nothing that could count again when the account is opened again, Django's flags included."""
+    Person.objects.filter(pk=person.pk).update(is_staff=False, is_superuser=False)
+    person.is_staff = person.is_superuser = False
+    for membership in _not_over(person).select_related("organization").order_by("pk"):
+        membership.delete()
+        _record(
+            "membership.ended",
+            by=by,
+            at=at,
+            under=under,
+            person=person,
+            organization=membership.organization,
+            role=membership.role,
+        )
 
 
 def _held(person: Person, organization: Organization) -> list[Membership]:

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, overload
-from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from accounts.confirming import ask_who_it_is, lead_through, must_confirm
 from accounts.held_forms import hold
 from servicedesk.records.row_security import serving
 
@@ -30,33 +29,45 @@ def signed_in(view: View | None = None, *, form_on: str = "") -> Any:
     the posting page itself.
     """
     if view is None:
-        return lambda inner: _guard(inner, form_on)
-    return _guard(view, form_on)
+        return lambda inner: _guard(inner, form_on, lately=False)
+    return _guard(view, form_on, lately=False)
 
 
-def _guard(view: View, form_on: str) -> View:
+@overload
+def signed_in_lately(view: View) -> View: ...
+@overload
+def signed_in_lately(*, form_on: str) -> Callable[[View], View]: ...
+
+
+def signed_in_lately(view: View | None = None, *, form_on: str = "") -> Any:
+    """As ``signed_in``, and whoever posts longer after that than the settings say confirms that it is them.
+
+    What they posted is held meanwhile, and nothing is done with it before they send it again.
+    """
+    if view is None:
+        return lambda inner: _guard(inner, form_on, lately=True)
+    return _guard(view, form_on, lately=True)
+
+
+def _guard(view: View, form_on: str, *, lately: bool) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if lately and must_confirm(request):
+            return ask_who_it_is(request, page=_page(request, form_on, kwargs))
         if request.user.is_authenticated:
             with serving(request.user):
                 return view(request, *args, **kwargs)
-        page = (
-            reverse(form_on, kwargs={k: v for k, v in kwargs.items() if k == "reference"})
-            if form_on
-            else request.path
-        )
+        page = _page(request, form_on, kwargs)
         if request.method == "POST":
             hold(request, page=page)
         query = "" if form_on or request.method == "POST" else request.META.get("QUERY_STRING", "")
-        target = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': f'{page}?{query}' if query else page})}"
-        if request.headers.get("HX-Request"):
-            return HttpResponse(status=401, headers={"HX-Redirect": target})
-        return redirect(target)
+        return lead_through(settings.LOGIN_URL, request, to=f"{page}?{query}" if query else page)
 
     return guarded
 
 
-def _page(name: str, kwargs: dict[str, Any]) -> str:
-    """The page that shows a form: that of the ticket it is about, if it is about one."""
-    about = {"reference": kwargs["reference"]} if "reference" in kwargs else {}
-    return reverse(name, kwargs=about)
+def _page(request: HttpRequest, form_on: str, kwargs: dict[str, Any]) -> str:
+    """The page that shows the form: that of the ticket it is about, if it is about one."""
+    if not form_on:
+        return request.path
+    return reverse(form_on, kwargs={k: v for k, v in kwargs.items() if k == "reference"})

@@ -1,8 +1,9 @@
 """A form that arrives after its session has ended is held until its author is back.
 
-What was typed waits in the (new, empty) session, at most 64 KB of it, and is put into the form
-again after sign-in. Nothing is done with it until then, and nobody else gets to see it: a signed
-cookie remembers who last used this browser, and only they get their words back.
+So is one whose author has to confirm that it is them (accounts/confirming.py). What was typed waits in
+the session, at most 64 KB of it, and is put into the form again after that. Nothing is done with it
+until then, and nobody else gets to see it: a signed cookie remembers who last used this browser, and
+only they get their words back.
 """
 
 from urllib.parse import urlencode
@@ -29,7 +30,7 @@ def remember_person(request: HttpRequest, response: HttpResponseBase) -> None:
 def hold(request: HttpRequest, *, page: str) -> bool:
     """Keep what was posted, for the page that shows its form. Answers whether it was kept."""
     fields = {name: values for name, values in request.POST.lists() if name not in _NOT_HELD}
-    author = _last_person(request)
+    author = str(request.user.pk) if request.user.is_authenticated else _last_person(request)
     if not author or len(urlencode(fields, doseq=True)) > _MOST:
         return False
     request.session[_KEY] = {"page": page, "author": author, "fields": fields}

@@ -49,10 +49,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _ordinary_day(settings: Settings) -> None:
-    """Nothing is remembered from the test before; second factors and held messages have tests of their own."""
+    """Nothing is remembered from the test before; what has tests of its own does not stand in the way of others.
+
+    These are second factors, messages that are held, and confirming who one is: ``force_login`` leaves no
+    record of a password, so every such browser would be asked for it.
+    """
     cache.clear()
     rulebook.forget()
     settings.SECOND_FACTOR_REQUIRED = False
+    settings.ACCOUNT_REAUTHENTICATION_REQUIRED = False
     settings.MESSAGE_HOLD = timedelta(0)
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, policy
-from accounts.decorators import signed_in
+from accounts.decorators import signed_in, signed_in_lately
 from accounts.forms import InviteForm
+from accounts.held_forms import take
 from accounts.models import Invitation, Membership
 from accounts.requests import SignedInRequest
 from accounts.roles import Permission, Role
@@ -25,11 +26,13 @@ from servicedesk.records.verdict import no
 @signed_in
 def index(request: SignedInRequest) -> HttpResponse:
     """Who acts for us, and who is invited."""
-    return _page(request, InviteForm(person=request.user))
+    held = take(request, page=request.path) or {}
+    typed = {name: values[-1] for name, values in held.items()}
+    return _page(request, InviteForm(person=request.user, initial=typed))
 
 
 @require_POST
-@signed_in(form_on="accounts:people")
+@signed_in_lately(form_on="accounts:people")
 @once
 def invite(request: SignedInRequest) -> HttpResponseBase:
     """Invite somebody."""
@@ -65,7 +68,7 @@ def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
 
 
 @require_POST
-@signed_in(form_on="accounts:people")
+@signed_in_lately(form_on="accounts:people")
 @once
 def end(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """End somebody's access to an organization."""

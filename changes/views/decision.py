@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.decorators import signed_in
+from accounts.decorators import signed_in, signed_in_lately
 from accounts.held_forms import take
 from accounts.requests import SignedInRequest
 from changes.actions.deciding import close_decision, vote, write_minutes
@@ -35,7 +35,7 @@ def load(request: SignedInRequest, reference: str) -> RequestForChange:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_lately
 @once
 def decision(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """What was put to decision, and my vote."""
@@ -55,7 +55,7 @@ def decision(request: SignedInRequest, reference: str) -> HttpResponseBase:
 
 
 @require_POST
-@signed_in(form_on="changes:desk_decision")
+@signed_in_lately(form_on="changes:desk_decision")
 @once
 def close(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Close the voting with the votes that are there."""

@@ -13,7 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.actions import accept_invitation, invitation_token, invite, withdraw_invitation
+from accounts.actions import (
+    accept_invitation,
+    deactivate,
+    invitation_token,
+    invite,
+    withdraw_invitation,
+)
 from accounts.models import AccountEvent, Invitation, Membership, Organization, Person
 from accounts.roles import SME_ROLES, Role
 from servicedesk.notifications.models import OutboxMessage
@@ -254,6 +260,42 @@ def test_whose_account_was_closed_is_let_in_again(invited: Invitation, ned: Pers
     browser = Client()
     browser.post("/login/", {"login": ned.email, "password": PASSWORD})
     assert browser.get("/").status_code == 200
+
+
+def test_whose_account_was_closed_comes_back_with_what_the_invitation_gives_and_no_more(
+    invited: Invitation, ann: Person, ada: Person, sme: Organization, lakeshore: Organization
+) -> None:
+    """An LDC's administrator must not bring an agent of the desk back, by knowing her address."""
+    deactivate(ann, by=ada, at=timezone.now())
+    Invitation.objects.update(email=ann.email)
+
+    assert join(invited).status_code == 302
+
+    assert list(ann.memberships.values_list("organization", "role")) == [(lakeshore.pk, Role.LDC_STAFF)]
+    browser = Client()
+    browser.post("/login/", {"login": ann.email, "password": PASSWORD})
+    assert (browser.get("/tickets/").status_code, browser.get("/desk/q/all/").status_code) == (200, 403)
+    told = AccountEvent.objects.filter(person=ann).order_by("pk")
+    assert list(told.values_list("name", "actor", "organization", "facts")) == [
+        ("membership.ended", ada.pk, sme.pk, {"role": Role.DESK_AGENT}),
+        ("person.deactivated", ada.pk, None, {}),
+        ("person.joined", ann.pk, lakeshore.pk, {"role": Role.LDC_STAFF}),
+    ]
+
+
+def test_roles_that_a_closed_account_still_has_do_not_come_back_either(
+    invited: Invitation, ada: Person, pineridge: Organization, lakeshore: Organization
+) -> None:
+    """Accounts may have been closed before closing ended roles, or have got some in administration since."""
+    Membership.objects.create(person=ada, organization=pineridge, role=Role.LDC_ADMIN, starts_on="2031-01-01")
+    Person.objects.filter(pk=ada.pk).update(is_active=False)
+    Invitation.objects.update(email=ada.email)
+
+    assert join(invited).status_code == 302
+
+    assert list(ada.memberships.values_list("organization", "role")) == [(lakeshore.pk, Role.LDC_STAFF)]
+    ada.refresh_from_db()
+    assert (ada.is_active, ada.is_staff, ada.is_superuser) == (True, False, False)
 
 
 def used(invitation: Invitation) -> str:

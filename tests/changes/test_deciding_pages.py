@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import Organization, Person
 from changes.actions.moving import move_change
@@ -20,11 +21,13 @@ from changes.models import Ballot, ConsultationAnswer, Decision, Release, Reques
 from changes.track_record import success_hint
 from servicedesk.records.models import Link
 from servicedesk.schedule.sweep import sweep
+from tests.accounts.confirming import AN_HOUR, confirm, signed_in_ago
 from tests.changes.board import cast as votes
 from tests.changes.board import put, seat
 from tests.changes.conftest import MakeChange
 from tests.conftest import key
 from tests.notifications.letters import drain_at
+from tests.tickets.pages import fields
 from tickets.models import Incident
 
 Cast = dict[str, Person]
@@ -128,6 +131,23 @@ def test_a_hand_made_form_is_refused_with_words(
 
     assert (response.status_code, words in text(response)) == (status, True)
     assert (Ballot.objects.count(), Decision.objects.filter(minutes="").count()) == before
+
+
+def test_a_vote_long_after_sign_in_waits_until_it_is_confirmed_who_votes(
+    people: Cast, ready: MakeChange, settings: Settings
+) -> None:
+    settings.ACCOUNT_REAUTHENTICATION_REQUIRED = True
+    rfc, browser = stands("open", people, ready), signed_in_ago(people["ann"], AN_HOUR)
+    said = {"round": "1", "choice": "decline", "reason": "The window is too short."}
+
+    page = confirm(browser, post(browser, "desk_decision", rfc, **said))
+
+    typed = {name: values[-1] for name, values in fields(page).items()}
+    assert typed.items() >= said.items()
+    assert not Ballot.objects.exists()
+    assert post(browser, "desk_decision", rfc, **said).status_code == 303
+    assert Ballot.objects.get().reason == "The window is too short."
+    assert post(signed_in_ago(people["chang"], AN_HOUR), "close_decision", rfc, round=1).status_code == 302
 
 
 def test_an_emergency_is_not_closed_by_hand_without_its_review(

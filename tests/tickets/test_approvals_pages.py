@@ -9,9 +9,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import AccountEvent, Organization, Person, today
 from accounts.roles import Role
+from tests.accounts.confirming import AN_HOUR, confirm, signed_in_ago
 from tests.conftest import key, person
 from tests.tickets.pages import buttons, fields, main, messages, words
 from tests.tickets.requesting import ADMINISTRATORS, APPROVERS, again, item, order, states, waiting
@@ -215,6 +217,21 @@ def test_a_decision_after_the_session_ended_waits_for_sign_in(
     sent = say(browser, approval, decision="decline", reason="That host is retired.")
     assert sent.status_code == 302
     assert not Vote.objects.exists()
+
+
+def test_a_decision_long_after_sign_in_waits_until_it_is_confirmed_who_decides(
+    people: Cast, send: Send, settings: Settings
+) -> None:
+    settings.ACCOUNT_REAUTHENTICATION_REQUIRED = True
+    approval = waiting(send())
+    browser = signed_in_ago(people["olga"], AN_HOUR)
+
+    page = confirm(browser, say(browser, approval, decision="decline", reason="That host is retired."))
+
+    assert fields(page)["reason"] == ["That host is retired."]
+    assert not Vote.objects.exists()
+    assert say(browser, approval, decision="decline", reason="That host is retired.").status_code == 303
+    assert Vote.objects.count() == 1
 
 
 def test_a_restricted_request_opens_for_a_delegate_and_not_for_a_neighbour(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.decorators import signed_in
+from accounts.decorators import signed_in, signed_in_lately
 from accounts.held_forms import take
 from accounts.requests import SignedInRequest
 from servicedesk.records.idempotency import SeeOther, once
@@ -34,7 +34,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_lately
 @once
 def approval(request: SignedInRequest, reference: str, public_id: UUID) -> HttpResponseBase:
     """What is asked, and the decision."""
