@@ -133,7 +133,7 @@ def test_the_list_says_what_is_promised_and_who_has_to_agree(browser: Client) ->
 
     assert (
         "Change of organization administrator Service Desk users version 1 2 business days"
-        " The organization’s administrators, then Approvers of the SME - yes" in words(page)
+        " The organization’s administrators, then Approvers of the SME – yes" in words(page)
     )
 
 

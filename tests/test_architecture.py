@@ -20,7 +20,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 GROUND_FLOOR = {
     "records": {
-        "admin", "admin_base", "apps", "content", "drafts",
+        "admin", "admin_base", "admin_columns", "admin_words", "apps", "content", "drafts",
         "faults", "files", "following", "history", "idempotency", "keyset", "markup",
         "models", "plain_words", "refusals", "row_security", "scope", "search", "transitions", "verdict",
     },

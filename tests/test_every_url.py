@@ -142,6 +142,10 @@ TABLE = """
 200  404  200  404  404  200  403  403  login get  tickets:contact restricted
 303  303  303  404  303  303  403  403  login post tickets:contact ordinary
 303  404  303  404  404  303  403  403  login post tickets:contact restricted
+200  200  200  404  200  200  403  403  login get  tickets:followers ordinary
+409  404  409  404  404  409  403  403  login get  tickets:followers restricted
+303  303  303  404  303  303  403  403  login post tickets:followers ordinary
+409  404  409  404  404  409  403  403  login post tickets:followers restricted
 409  409  409  404  409  403  403  403  login post tickets:satisfaction ordinary
 409  404  409  404  404  403  403  403  login post tickets:satisfaction restricted
 200  200  200  404  200  200  200  200  login get  tickets:why ordinary

@@ -62,6 +62,12 @@ class TicketFilter:
         fields = (self.text, self.kind, self.severity, self.environment, self.status, self.organization)
         return any((*fields, self.clock, self.ended, self.filed, self.done))
 
+    def organization_names(self) -> str:
+        """Whose tickets these are alone: for a list that has none of them, or those of several. One query."""
+        slugs = self.organization.split(",")
+        names = Organization.objects.filter(slug__in=slugs).order_by("name").values_list("name", flat=True)
+        return ", ".join(names) or self.organization
+
     def period_words(self) -> list[tuple[str, str]]:
         """The months it is narrowed down to: the parameter's name, and ``Filed in March 2027``."""
         words = {"filed": _("Filed in %(months)s"), "done": _("Done in %(months)s")}

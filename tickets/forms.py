@@ -14,7 +14,16 @@ from servicedesk.records.models import Visibility
 from servicedesk.ui.forms import CardChoiceField, DeskForm
 from tickets import policy
 from tickets.actions import Report
-from tickets.models import Environment, Impact, Resolution, Satisfaction, Severity, TargetName, Urgency
+from tickets.models import (
+    Environment,
+    Impact,
+    Resolution,
+    Satisfaction,
+    Severity,
+    TargetName,
+    Ticket,
+    Urgency,
+)
 from tickets.models.severity import SEVERE
 from tickets.sla.promises import severity_for
 
@@ -265,6 +274,23 @@ class ExcuseForm(DeskForm):
         elif end and end > timezone.now():
             self.add_error("end", _("Enter a time that is not in the future."))
         return cleaned
+
+
+class FollowersForm(DeskForm):
+    """Colleagues who are to hear of a ticket. Those who follow it already are not offered."""
+
+    people = forms.ModelMultipleChoiceField(
+        Person.objects.none(),
+        label=gettext_lazy("Who should follow it?"),
+        help_text=gettext_lazy("They are told now, and hear of what happens on it as their preferences say."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = policy.who_may_be_contact(ticket.organization_id)
+        following = ticket.followers.values("person")
+        self.fields["people"].queryset = people.exclude(pk__in=following)  # type: ignore[attr-defined]
 
 
 class ContactForm(DeskForm):

@@ -149,6 +149,7 @@ class TicketPage:
     may_note: Verdict
     may_change_contact: Verdict
     may_link: Verdict
+    may_add_followers: Verdict
     link_form: LinkForm
     merging: MergingPart
     assign_form: AssignForm | None = None
@@ -233,6 +234,7 @@ def ticket_page(
         may_note=policy.may_work(person, ticket),
         may_change_contact=contact_allowed,
         may_link=policy.may_link(person, ticket),
+        may_add_followers=policy.may_add_followers(person, ticket),
         link_form=LinkForm(auto_id="id_link_%s"),
         sleeps_until=(sleeps_until := getattr(ticket, "sleeps_until", None)),
         snooze_form=SnoozeForm(sleeping=bool(sleeps_until), auto_id="id_snooze_%s")

@@ -32,6 +32,7 @@ APPROVAL_NEWS = frozenset({"approval_asked", "approval_reminded", "approval_over
 """What those who decide hear of, and nobody else; of a decision that is late the desk hears too."""
 DESK_ONLY = frozenset({"absorbed", "gave_back"})
 """What the desk's people alone are told: the organization hears of a merge from the ticket that was merged."""
+FOLLOWERS_ADDED = "followers_added"  # only those whom it concerns hear of it
 MERGED = _("It was merged into another ticket, which goes on in its place. Write there.")
 
 
@@ -224,6 +225,15 @@ def may_change_contact(person: Person, ticket: Ticket) -> Verdict:
     return YES
 
 
+def may_add_followers(person: Person, ticket: Ticket) -> Verdict:
+    """Either side may let people of the organization hear of a ticket that all of it may read."""
+    if not party_of(person, ticket):
+        return no(_("You can read this ticket but not change it."))
+    if ticket.visibility == Visibility.RESTRICTED:
+        return no(_("Only its contacts read this ticket. Name somebody as a contact instead."), IllegalMove)
+    return YES
+
+
 def may_say_how_it_went(person: Person, ticket: Ticket, *, at: datetime) -> Verdict:
     """The LDC may, for a month, once the work is done; not of what was let go, merged or made another thing."""
     if party_of(person, ticket) != "ldc":
@@ -334,6 +344,8 @@ def _deciders(event: Event) -> Q:
 
 def _sme_side(event: Event, ticket: Ticket) -> Side:
     """The desk's people for this event."""
+    if event.what == FOLLOWERS_ADDED:
+        return Side(NOBODY, [])
     reasons = []
     if ticket.assignee_id:
         reasons.append(("assignee", Q(pk=ticket.assignee_id)))
@@ -352,6 +364,8 @@ def _ldc_side(event: Event, ticket: Ticket) -> Side:
     if event.internal or event.what in DESK_ONLY:
         return Side(NOBODY, [])
     members = members_of(ticket.organization_id, Permission.REPORT)
+    if event.what == FOLLOWERS_ADDED:
+        return Side(members, _mentioned(event))
     followers = Q(pk__in=ticket.followers.values("person"))
     reporter = Q(pk=ticket.reporter_id)
     if ticket.contact_id:

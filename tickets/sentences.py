@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
+from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -64,6 +65,7 @@ HEADLINES: dict[str, str | Promise] = {
     "split_undone": gettext_lazy("A split was undone"),
     "not_sent": gettext_lazy("Message not sent"),
     "satisfaction": gettext_lazy("How it went"),
+    "followers_added": gettext_lazy("You follow it now"),
 }
 """What a mail's subject and a notice say of an event, in two or three words.
 
@@ -326,6 +328,9 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "gave_back": lambda facts: _("took %(reference)s out of it again") % facts,
     "split": lambda facts: _("made %(reference)s of some of its messages") % facts,
     "split_undone": lambda facts: _("took %(reference)s back: its messages are answered here") % facts,
+    "followers_added": lambda facts: (
+        _("lets %(names)s follow it") % {"names": get_text_list(facts["names"], _("and"))}
+    ),
     "satisfaction": lambda facts: _("said how it went: %(score)d of 5") % facts,
     "not_sent": lambda facts: _("could not send the message of %(writer)s: %(reason)s") % facts,
 }

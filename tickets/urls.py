@@ -72,6 +72,7 @@ urlpatterns = [
     path("tickets/<str:reference>/read/", workspace.read, name="read"),
     path("tickets/<str:reference>/snooze/", workspace.snooze, name="snooze"),
     path("tickets/<str:reference>/follow/", ticket.follow, name="follow"),
+    path("tickets/<str:reference>/followers/", ticket.followers, name="followers"),
     path("tickets/<str:reference>/satisfaction/", ticket.satisfaction, name="satisfaction"),
     path("requests/<str:reference>/approvals/<uuid:public_id>/", approvals.approval, name="approval"),
     path("approvals/", approvals.index, name="approvals"),

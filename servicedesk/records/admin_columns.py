@@ -23,7 +23,7 @@ from django.db.models import (
 )
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -170,6 +170,8 @@ class InWords:
             return record_words
         if isinstance(field, EmailField):
             return address_words
+        if field.name == "key":
+            return key_words
         if isinstance(field, CharField | TextField) and not field.choices and self._of_words(field) is None:
             return shortened
         return self._of_words(field)
@@ -201,6 +203,11 @@ def address_words(address: str) -> str:
     """An e-mail address, broken nowhere but after its @."""
     person, _at, host = address.rpartition("@")
     return format_html("<span>{}@</span><wbr><span>{}</span>", person, host)
+
+
+def key_words(key: str) -> str:
+    """A key of a mechanism, which may be broken after its colons."""
+    return format_html_join(format_html("{}<wbr>", ":"), "{}", ([part] for part in key.split(":")))
 
 
 def record_words(record: Any) -> str:

@@ -185,3 +185,18 @@ def test_no_filter_shows_an_ldc_more_than_its_own(
     assert found(browser, mixed, "") == EVERYTHING - {"pine"}
     for query in ("organization=pine-ridge-power", f"q={mixed['pine'].reference}"):
         assert found(browser, mixed, query) == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "chip"),
+    [
+        ("organization=pine-ridge-power", "Only Pine Ridge Power"),
+        ("organization=pine-ridge-power&severity=1", "Only Pine Ridge Power"),  # none of them
+        ("organization=pine-ridge-power,lakeshore-hydro", "Only Lakeshore Hydro, Pine Ridge Power"),
+        ("organization=nobody", "Only nobody"),
+    ],
+)
+def test_the_chip_of_a_queue_says_whose_tickets_these_are(
+    mixed: dict[str, Incident], ann: Person, sign_in: SignIn, query: str, chip: str
+) -> None:
+    assert f"{chip} Remove this filter" in words(sign_in(ann).get(f"/desk/q/all/?{query}"))

@@ -161,6 +161,7 @@ class World:
             "done": "yes",
             "relation": "related",
             "satisfaction": "4",
+            "people": self.people["vera"].pk,
             "reference": self.restricted.reference,
             "f_users": "Al,al@example.com,view",
             "f_environment": "production",

@@ -16,7 +16,7 @@ from tickets.actions.replying import reply
 from tickets.actions.requests import Order, environment_in, first_status, move, move_request, submit_request
 from tickets.actions.satisfaction import say_how_it_went
 from tickets.actions.saved_views import delete_view, edit_view, restore_view, save_view
-from tickets.actions.saying import add_note, assign, change_contact, set_following
+from tickets.actions.saying import add_followers, add_note, assign, change_contact, set_following
 from tickets.actions.service_levels import escalate, excuse, move_to_versions
 from tickets.actions.snoozing import snooze, wake
 
@@ -26,6 +26,7 @@ __all__ = [
     "Order",
     "Report",
     "accept",
+    "add_followers",
     "add_note",
     "announce_closing",
     "assign",

@@ -100,6 +100,23 @@ def change_contact(
 
 
 @transaction.atomic
+def add_followers(ticket: Ticket, people: Collection[Person], *, by: Person, at: datetime) -> None:
+    """Let people follow a ticket. They are told; those who follow it already are not.
+
+    Raises Forbidden, IllegalMove.
+    """
+    policy.may_add_followers(by, ticket).or_refuse()
+    already = set(ticket.followers.values_list("person", flat=True))
+    added = [person for person in people if person.pk not in already]
+    if not added:
+        return
+    follow(ticket, [person.pk for person in added], at=at)
+    names = [person.name for person in added]
+    facts = {"names": names, "mentioned": [person.pk for person in added]}
+    publish(append_event(ticket, policy.FOLLOWERS_ADDED, by=by, at=at, **facts))
+
+
+@transaction.atomic
 def set_following(ticket: Ticket, following: bool, *, by: Person, at: datetime) -> None:
     """Follow a ticket, or stop. Raises Unusable for a contact of a restricted one, who would lose sight of it."""
     if following:

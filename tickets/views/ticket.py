@@ -30,7 +30,15 @@ from servicedesk.records.refusals import Refused, Stale, Unusable
 from servicedesk.ui.draft_forms import NO_ID, key_in
 from tickets import actions, policy
 from tickets.conflicts import differences, present_of, settled, taken
-from tickets.forms import AssignForm, ContactForm, MessageForm, MoveForm, SatisfactionForm, SeverityForm
+from tickets.forms import (
+    AssignForm,
+    ContactForm,
+    FollowersForm,
+    MessageForm,
+    MoveForm,
+    SatisfactionForm,
+    SeverityForm,
+)
 from tickets.forms_composer import unticked_in
 from tickets.merging.page import goes_on_in
 from tickets.models import HeldMessage, Incident, SavedView, ServiceRequest, Ticket
@@ -194,6 +202,21 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
         ticket,
         lambda: actions.set_following(ticket, following, by=request.user, at=timezone.now()),
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@once
+def followers(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    """Colleagues who are to follow it: a small page of its own."""
+    ticket = load_ticket(request, reference)
+    policy.may_add_followers(request.user, ticket).or_refuse()
+    form = FollowersForm(request.POST or None, ticket=ticket)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "tickets/followers.html", {"ticket": ticket, "form": form}, status=status)
+    actions.add_followers(ticket, form.cleaned_data["people"], by=request.user, at=timezone.now())
+    return SeeOther(_address(request, ticket))
 
 
 @require_POST
