@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from changes.wall import instant_of
+from servicedesk.records.years import check_year
 from servicedesk.ui.forms import DeskForm
 
 LONGEST_REASON = 2_000
-YEARS = (2000, 2099)
 TYPED = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -81,16 +81,10 @@ class WindowForm(DeskForm):
         return cleaned
 
     def _placed(self, typed: datetime) -> datetime:
-        if not is_near(typed):
-            raise forms.ValidationError(_("Choose a day in this century."))
+        check_year(typed)
         if timezone.is_aware(typed):
             return typed.astimezone(UTC)
         taken = instant_of(typed, timezone.get_current_timezone())
         if taken.note:
             self.notes.append(taken.note)
         return taken.instant
-
-
-def is_near(typed: datetime) -> bool:
-    """Is it a year that calendars can reckon with, here and one zone further?"""
-    return YEARS[0] <= typed.year <= YEARS[1]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization, Person
 from servicedesk.records.models import Visibility
+from servicedesk.records.years import check_year
 from servicedesk.ui.forms import CardChoiceField, DeskForm
 from tickets import policy
 from tickets.actions import Report
@@ -58,6 +59,7 @@ class MomentField(forms.DateTimeField):
             typed = None
         if typed is None or timezone.is_aware(typed):
             return super().to_python(value)
+        check_year(typed)  # at the very end of time another zone has no such moment
         return typed.replace(tzinfo=timezone.get_current_timezone()).astimezone(UTC)
 
 

@@ -17,10 +17,11 @@ from changes.schedule_words import window_words
 from changes.wording import value_words
 from servicedesk.records.admin_base import DeskModelAdmin, ReadOnlyAdmin, StateFilter
 from servicedesk.records.models import Record
+from servicedesk.ui.forms import DeskModelForm
 from tickets.models import Environment
 
 
-class FreezeForm(forms.ModelForm):
+class FreezeForm(DeskModelForm):
     """A freeze, its environments as boxes to tick. Each moment is one box with a label: Django's own two have none."""
 
     starts_at = forms.DateTimeField(label=_("From"), widget=TYPED)

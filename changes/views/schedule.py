@@ -16,13 +16,14 @@ from accounts.held_forms import take
 from accounts.requests import SignedInRequest
 from changes import policy
 from changes.actions.scheduling import earliest_start, move_window, schedule
-from changes.forms_schedule import WindowForm, is_near
+from changes.forms_schedule import WindowForm
 from changes.models import RequestForChange
 from changes.schedule_page import USUAL, met_by, proposal
 from changes.schedule_words import window_words
 from changes.transitions import ChangeStatus
 from servicedesk.records.idempotency import SeeOther, once
 from servicedesk.records.refusals import IllegalMove, Refused, Stale
+from servicedesk.records.years import is_near
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,9 +17,16 @@ from servicedesk.records.refusals import Unusable
 
 _PAGE_MARKS = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<iframe", b"<body")
 _BEFORE_THE_ROOT = re.compile(
-    rb"\A(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\])?\s*>)*", re.S | re.I
+    rb"\A(?:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?!\s+html)[^>\[]*+(?:\[.*?\])?\s*+>)*", re.S | re.I
 )
-"""White space, declarations, comments and foreign document types: what may stand before a page's first tag."""
+"""White space, declarations, comments and foreign document types: what may stand before a page's first tag.
+
+What was taken once is not given back: a document type that never ends would be tried at each of its spaces.
+"""
+_ARCHIVES = frozenset({".docx", ".xlsx", ".pptx", ".zip"})
+_MOST_MEMBERS = 10_000
+_ENTRY = b"PK\x01\x02"
+"""What each entry of an archive's directory begins with."""
 
 
 def _picture(*formats: str) -> Callable[[IO[bytes]], bool]:
@@ -44,6 +51,19 @@ def _archive(*members: str) -> Callable[[IO[bytes]], bool]:
         return all(any(name.startswith(member) for name in names) for member in members)
 
     return check
+
+
+def _is_crowded(stream: IO[bytes]) -> bool:
+    """Are there more files in an archive than we read? Found without reading its directory.
+
+    The number that an archive gives of itself may be wrong, so the beginnings of entries are counted,
+    wherever they lie.
+    """
+    found, before = 0, b""
+    while chunk := stream.read(1024 * 1024):
+        found += (before + chunk).count(_ENTRY)
+        before = chunk[1 - len(_ENTRY) :]
+    return found > _MOST_MEMBERS
 
 
 def _pdf(stream: IO[bytes]) -> bool:
@@ -106,6 +126,12 @@ def content_type(name: str, stream: IO[bytes]) -> str:
             % {"name": name}
         )
     media_type, check = _KINDS[suffix]
+    stream.seek(0)
+    if suffix in _ARCHIVES and _is_crowded(stream):
+        raise Unusable(
+            _("There are more than %(most)s files in “%(name)s”. Split it into several archives.")
+            % {"most": f"{_MOST_MEMBERS:,}", "name": name}
+        )
     stream.seek(0)
     genuine = check(stream)
     stream.seek(0)

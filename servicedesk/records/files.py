@@ -15,6 +15,7 @@ from typing import IO
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
@@ -24,24 +25,30 @@ from servicedesk.records.content import content_type
 from servicedesk.records.models import Attachment, Comment, Draft, Record
 from servicedesk.records.refusals import TooMany, Unusable
 
+_HOUR = timedelta(hours=1)
+_TRIES_FOR_ONE = 2
+"""How often somebody may try, for each file that we would keep."""
 
-@transaction.atomic
+
 def attach_to_draft(upload: UploadedFile, draft: Draft, *, by: AbstractBaseUser, at: datetime) -> Attachment:
     """Keep an uploaded file with a draft. Raises Unusable or TooMany with words for the person."""
     name, size = clean_name(upload.name or "file"), upload.size or 0
-    Draft.objects.select_for_update().get(pk=draft.pk)  # two uploads at once must not pass the limit together
-    _check_pace(by, at)
-    _check_room(name, size, draft)
-    kind = content_type(name, upload)
-    return Attachment.objects.create(
-        draft=draft,
-        uploaded_by_id=by.pk,
-        name=name,
-        content_type=kind,
-        size=size,
-        sha256=_keep(upload),
-        created_at=at,
-    )
+    _check_tries(by, at)
+    _check_size(name, size)
+    kind = content_type(name, upload)  # looked at before anything is locked: it is the slow part
+    with transaction.atomic():
+        Draft.objects.select_for_update().get(pk=draft.pk)  # two at once must not pass the limits together
+        _check_pace(by, at)
+        _check_room(name, size, draft)
+        return Attachment.objects.create(
+            draft=draft,
+            uploaded_by_id=by.pk,
+            name=name,
+            content_type=kind,
+            size=size,
+            sha256=_keep(upload),
+            created_at=at,
+        )
 
 
 def move_to_record(
@@ -93,19 +100,33 @@ def clean_name(name: str) -> str:
     return base if len(base) <= 200 else f"{stem[: 199 - len(suffix)]}{dot}{suffix}"
 
 
+def _check_tries(by: AbstractBaseUser, at: datetime) -> None:
+    """Count a try, refused ones too: each costs us a look inside. Without a cache nothing is counted."""
+    tries = f"files:tries:{by.pk}:{at:%Y%m%d%H}"
+    cache.add(tries, 0, timeout=_HOUR.total_seconds())
+    try:
+        number = cache.incr(tries)
+    except ValueError:
+        return
+    if number > _TRIES_FOR_ONE * settings.UPLOADS_PER_HOUR:
+        raise _too_many()
+
+
 def _check_pace(by: AbstractBaseUser, at: datetime) -> None:
-    recent = Attachment.objects.filter(uploaded_by_id=by.pk, created_at__gt=at - timedelta(hours=1))
+    recent = Attachment.objects.filter(uploaded_by_id=by.pk, created_at__gt=at - _HOUR)
     if recent.count() >= settings.UPLOADS_PER_HOUR:
-        raise TooMany(
-            _(
-                "%(number)d files in an hour is the most we take. Put several into one ZIP file, or wait a while."
-            )
-            % {"number": settings.UPLOADS_PER_HOUR},
-            retry_after=600,
-        )
+        raise _too_many()
 
 
-def _check_room(name: str, size: int, draft: Draft) -> None:
+def _too_many() -> TooMany:
+    return TooMany(
+        _("%(number)d files in an hour is the most we take. Put several into one ZIP file, or wait a while.")
+        % {"number": settings.UPLOADS_PER_HOUR},
+        retry_after=600,
+    )
+
+
+def _check_size(name: str, size: int) -> None:
     if size == 0:
         raise Unusable(_("“%(name)s” is empty. Choose a file with content.") % {"name": name})
     if size > settings.ATTACHMENT_MAX_BYTES:
@@ -117,6 +138,9 @@ def _check_room(name: str, size: int, draft: Draft) -> None:
                 "limit": filesizeformat(settings.ATTACHMENT_MAX_BYTES),
             }
         )
+
+
+def _check_room(name: str, size: int, draft: Draft) -> None:
     present = Attachment.objects.filter(draft=draft)
     if present.count() >= settings.RECORD_MAX_FILES:
         raise Unusable(

@@ -16,7 +16,7 @@ _TAGS = {
     "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
-_MARKS = re.compile(r"[*`|]+|(?<!\w)_+|_+(?!\w)|^\s*(?:[#>]+|[-+]\s)", re.MULTILINE)
+_MARKS = re.compile(r"[*`|]+|(?<!\w)_+|(?<!_)_++(?!\w)|^[^\S\n]*+(?:[#>]+|[-+]\s)", re.MULTILINE)
 """The marks of Markdown; what stands inside a word, as in the name of a file, is none."""
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 100})

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 
+from servicedesk.records.years import check_year
+
 
 class PlainWords:
     """Says what to do in the place of "This field is required." and of what is too long."""
@@ -15,6 +17,9 @@ class PlainWords:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             label = str(field.label or name.replace("_", " ").capitalize())
+            dated = isinstance(field, forms.DateField | forms.DateTimeField)
+            if dated and check_year not in field.validators:
+                field.validators.append(check_year)
             if isinstance(field, forms.CharField) and field.max_length:
                 field.error_messages.setdefault("max_length", _too_long(label))
             stock = field.default_error_messages.get(

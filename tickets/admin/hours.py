@@ -21,7 +21,7 @@ from tickets.models.calendar import read_windows
 Pairs = list[list[str]]
 
 SPAN = re.compile(r"(\d{1,2}):(\d\d)\s*(?:[-–—]|to)\s*(\d{1,2}):(\d\d)")
-BREAKS = re.compile(r"\s*[,;]\s*")
+BREAKS = re.compile(r"[,;]")
 WEEKDAYS = {
     "monday": gettext_lazy("Monday"),
     "tuesday": gettext_lazy("Tuesday"),
@@ -46,7 +46,7 @@ def hours_words(pairs: Iterable[Sequence[str]]) -> str:
 
 def read_hours(text: str, day: str) -> Pairs:
     """The pairs that somebody wrote for a day. Raises ValidationError, which names the day and says how."""
-    pairs = [_read_span(part, day) for part in BREAKS.split(text.strip()) if part]
+    pairs = [_read_span(part, day) for part in map(str.strip, BREAKS.split(text)) if part]
     windows = sorted(zip(read_windows(pairs), pairs, strict=True))
     for (before, earlier), (after, later) in pairwise(windows):
         if after[0] < before[1]:

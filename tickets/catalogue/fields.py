@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
+from servicedesk.records.years import check_year
 from servicedesk.ui.forms import CardChoiceField
 from tickets.catalogue.definitions import (
     Column,
@@ -114,6 +115,7 @@ class DayField(forms.DateField):
         attrs = {"type": "date", **{name: day.isoformat() for name, day in limits.items() if day}}
         super().__init__(widget=forms.DateInput(attrs=attrs, format="%Y-%m-%d"), **kwargs)
         self.earliest, self.latest = earliest, latest
+        self.validators.append(check_year)
         self.error_messages["invalid"] = _("Enter a day such as 2027-03-31.")
 
     def validate(self, value: Any) -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from servicedesk.records.years import is_near
 from tickets.catalogue.definitions import Column, Option
 from tickets.catalogue.lines import LineError, is_email
 from tickets.models import text_in
@@ -176,7 +177,7 @@ def _names(option: Option) -> set[str]:
 
 def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return False
-    return len(text) == len("2027-03-31")
+    return is_near(day) and len(text) == len("2027-03-31")

@@ -25,7 +25,7 @@ _ENCLOSED = re.compile(
     r"|ci-joint(?:e|s|es)?|pi[eè]ces? jointes?|en annexe|fichiers? joints?|je joins|nous joignons)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
+_QUOTED = re.compile(r"^[^\S\n]*+>.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,12 @@ def concerns(
     return [concern for code, concern in found if code not in known]
 
 
+def speaks_of_a_file(body: str) -> str:
+    """The word that says something is enclosed, in what is not quoted; or nothing."""
+    found = _ENCLOSED.search(_QUOTED.sub("", body))
+    return found[0] if found else ""
+
+
 def _answered(ticket: Ticket, by: Person, seen: int | None) -> list[tuple[str, Concern]]:
     if seen is None:
         return []
@@ -109,11 +115,11 @@ def _named(ticket: Ticket, body: str) -> list[tuple[str, Concern]]:
 
 
 def _enclosed(ticket: Ticket, body: str, draft: Draft | None) -> list[tuple[str, Concern]]:
-    mentioned = _ENCLOSED.search(_QUOTED.sub("", body))
+    mentioned = speaks_of_a_file(body)
     if not mentioned or (draft and Attachment.objects.filter(draft=draft).exists()):
         return []
     words = _("You write “%(word)s”, but no file is attached. Attach it, or send it as it is.") % {
-        "word": mentioned[0]
+        "word": mentioned
     }
     return [("enclosed", Concern(words, _seal("enclosed", ticket)))]
 
