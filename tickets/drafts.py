@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.records.models import Draft
 from servicedesk.ui.drafts import keep_drafts
+from tickets.catalogue.fields import LONGEST_LIST
 
 ORDER = "request"
 
@@ -25,4 +26,4 @@ def _order(draft: Draft) -> str:
 
 keep_drafts("incident", label=_("Incident"), address=_report)
 keep_drafts("message")
-keep_drafts(ORDER, label=_("Request"), address=_order)
+keep_drafts(ORDER, label=_("Request"), address=_order, longest=LONGEST_LIST)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -12,13 +13,23 @@ from servicedesk.records.models import Draft
 from servicedesk.records.refusals import Unusable
 from servicedesk.records.scope import Reader
 
+MOST_OPEN = 300
+"""Unsent drafts that one person may have of one form."""
 _BOOKKEEPING = {"csrfmiddlewaretoken", "request_id", "draft"}
 
 
-def open_draft(public_id: str, *, form: str, by: AbstractBaseUser, at: datetime) -> Draft:
-    """The person's draft of that id, made now if it is new. Raises Unusable for an id that is not theirs."""
+def open_draft(
+    public_id: str, *, form: str, by: AbstractBaseUser, at: datetime, most: int = MOST_OPEN
+) -> Draft:
+    """The person's draft of that id, made now if it is new.
+
+    Raises Unusable for an id that is not theirs, and for one draft too many: an old one never gives way.
+    """
     try:
         key = uuid.UUID(public_id)
+        if present := Draft.objects.filter(public_id=key, person_id=by.pk, form=form).first():
+            return present
+        _check_room(form, by, most)
         with transaction.atomic():
             draft, _made = Draft.objects.get_or_create(
                 public_id=key, person_id=by.pk, form=form, defaults={"created_at": at, "updated_at": at}
@@ -26,6 +37,19 @@ def open_draft(public_id: str, *, form: str, by: AbstractBaseUser, at: datetime)
     except (ValueError, IntegrityError):
         raise Unusable(_("This page is out of date. Reload it and try again.")) from None
     return draft
+
+
+def _check_room(form: str, by: AbstractBaseUser, most: int) -> None:
+    kind = form.partition(":")[0]
+    alike = Draft.objects.unsent().filter(Q(form=kind) | Q(form__startswith=f"{kind}:"), person_id=by.pk)
+    if alike.count() >= most:
+        raise Unusable(
+            _(
+                "Not saved: you have %(number)d unsent drafts of this kind, and that is the most we keep."
+                " Send or discard some of them. What you typed stays on this page until you leave it."
+            )
+            % {"number": most}
+        )
 
 
 def begun_draft(public_id: str, *, form: str, by: Reader) -> Draft | None:

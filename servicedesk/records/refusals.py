@@ -29,6 +29,12 @@ class Unusable(Refused):
     http_status = 422
 
 
+class TooLong(Refused):
+    """What was handed in is longer than what we take; the sentence says how long it may be."""
+
+    http_status = 413
+
+
 class Unlisted(Refused):
     """An address asks by a name that is not on the list; the sentence says which names are."""
 

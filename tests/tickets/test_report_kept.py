@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from accounts.models import Organization, Person
 from servicedesk.records.models import Attachment, Draft
@@ -228,6 +229,36 @@ def test_a_form_sent_after_the_session_ended_is_shown_again_once(
     again = browser.get(FORM, follow=True)
     assert RESTORED not in words(again)
     assert fields(again)["title"] == [""]
+
+
+@pytest.mark.parametrize("letter", ["e", "é", "字", "%"])
+def test_the_longest_text_that_can_be_sent_is_shown_again_in_any_script(
+    rita: Person, lakeshore: Organization, sign_in: SignIn, letter: str
+) -> None:
+    browser, said = sign_in(rita), filled(lakeshore, description=letter * 20_000)
+    browser.get(FORM, follow=True)
+    Session.objects.all().delete()
+
+    back = sign_in_again(browser, rita, browser.post(FORM, said)["Location"])
+
+    assert fields(back)["description"] == [said["description"]]
+
+
+def test_what_was_too_long_to_hold_is_said_to_be_lost(
+    rita: Person, lakeshore: Organization, sign_in: SignIn, settings: Settings
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+    browser, said = sign_in(rita), filled(lakeshore, description="é" * 550_000)
+    browser.get(FORM, follow=True)
+    Session.objects.all().delete()
+
+    back = sign_in_again(browser, rita, browser.post(FORM, said)["Location"])
+
+    assert (
+        "was too long to keep, and was not saved. Go back in your browser to copy it" in back.content.decode()
+    )
+    assert RESTORED not in words(back)
+    assert "too long to keep" not in browser.get(FORM, follow=True).content.decode()
 
 
 def test_what_was_held_can_then_be_sent(rita: Person, lakeshore: Organization, sign_in: SignIn) -> None:

@@ -13,7 +13,7 @@ from accounts.requests import SignedInRequest
 from servicedesk.records.drafts import open_draft, save_draft, typed_fields
 from servicedesk.records.models import Draft
 from servicedesk.records.refusals import Unusable
-from servicedesk.ui.drafts import begun_by, is_kept
+from servicedesk.ui.drafts import begun_by, check_lengths, is_kept, most_open
 
 SHOWN = 50
 
@@ -32,8 +32,10 @@ def save(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     form = request.GET.get("form", "")
     if not is_kept(form):
         raise Unusable(_("This page is out of date. Reload it and try again."))
-    draft = open_draft(str(public_id), form=form, by=request.user, at=timezone.now())
-    save_draft(draft, typed_fields(request.POST), at=timezone.now())
+    typed, now = typed_fields(request.POST), timezone.now()
+    check_lengths(form, typed)
+    draft = open_draft(str(public_id), form=form, by=request.user, at=now, most=most_open(form))
+    save_draft(draft, typed, at=now)
     return HttpResponse(status=204)
 
 

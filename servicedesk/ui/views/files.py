@@ -15,7 +15,7 @@ from servicedesk.records.drafts import open_draft
 from servicedesk.records.files import attach_to_draft, read_whole
 from servicedesk.records.models import Attachment
 from servicedesk.records.refusals import Refused, Unusable
-from servicedesk.ui.drafts import is_kept
+from servicedesk.ui.drafts import is_kept, most_open
 
 
 @require_POST
@@ -27,8 +27,9 @@ def upload(request: SignedInRequest) -> HttpResponse:
     try:
         if sent is None or not is_kept(form):
             raise Unusable(_("Choose a file."))
-        draft = open_draft(request.POST.get("draft", ""), form=form, by=request.user, at=timezone.now())
-        attachment = attach_to_draft(sent, draft, by=request.user, at=timezone.now())
+        key, now = request.POST.get("draft", ""), timezone.now()
+        draft = open_draft(key, form=form, by=request.user, at=now, most=most_open(form))
+        attachment = attach_to_draft(sent, draft, by=request.user, at=now)
     except Refused as refusal:
         context = {"name": sent.name if sent else "", "error": str(refusal)}
         return render(request, "ui/_file_refused.html", context, status=422)
