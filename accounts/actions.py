@@ -204,11 +204,12 @@ def end_membership(membership: Membership, *, by: Person, at: datetime, under: s
 
 @transaction.atomic
 def deactivate(person: Person, *, by: Person, at: datetime, under: str = "") -> None:
-    """Close an account: it has no role any more, and all its sessions end at once."""
+    """Close an account: it has no role any more, and all its sessions end at once; accounts.closing has the rest."""
     _hold(*_organizations_of(person))
     Person.objects.filter(pk=person.pk).update(is_active=False)
     _end_all_roles(person, by=by, at=at, under=under)
     end_sessions(person)
+    put([message(effect="accounts.closed", key=f"closed:{uuid.uuid4()}", at=at, person=person.pk)])
     _record("person.deactivated", by=by, at=at, under=under, person=person)
 
 

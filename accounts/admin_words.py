@@ -13,6 +13,7 @@ from servicedesk.records.admin_words import call
 
 call(
     {
+        "accounts.closed": _("What else ends with an account"),
         "accounts.invitation": _("Invitation"),
         "accounts.mail": _("Mail about an account"),
         "approvals.delegated": _("Approvals handed to a delegate"),

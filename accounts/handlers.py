@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.actions import invitation_token
-from accounts.models import Invitation
+from accounts.closing import end_all
+from accounts.models import Invitation, Person
 from servicedesk.notifications.effects import effect
 from servicedesk.notifications.mail import Letter, send
 from servicedesk.notifications.models import OutboxMessage
@@ -21,6 +22,13 @@ def deliver_account_mail(row: OutboxMessage) -> str:
     html = render_to_string("accounts/mail/plain.html", {"body": linebreaks(text, autoescape=True)})
     send(Letter(to=row.payload["to"], subject=row.payload["subject"], text=text, html=html), key=row.key)
     return "sent"
+
+
+@effect("accounts.closed", atomic=True)
+def take_the_rest_away(row: OutboxMessage) -> str:
+    """End what apps gave somebody whose account was closed."""
+    end_all(Person.objects.get(pk=row.payload["person"]), at=row.created_at)
+    return "taken away"
 
 
 @effect("accounts.invitation")

@@ -14,4 +14,5 @@ class ChangesConfig(AppConfig):
         import changes.handlers
         import changes.notifications
         import changes.panels
-        import changes.search  # noqa: F401
+        import changes.search
+        import changes.seats  # noqa: F401

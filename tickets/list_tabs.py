@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache
-from django.db.models import Func, IntegerField
-from django.db.models.functions import JSONObject
+from django.db.models import BigIntegerField, Func, IntegerField
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from accounts.models import Person
 from servicedesk.records.models import Record, RecordQuerySet
@@ -76,6 +77,6 @@ def _number(view: Slice, person: Person) -> Func:
     order = ("-updated_at", "-id") if view.name in WALKED else ()
     ours = Record.objects.filter(own(person), kind__in=LIFECYCLES)
     rows = ours.filter(view.condition(person)).order_by(*order)
-    return Func(
-        ArraySubquery(rows.values("pk")[:MOST_COUNTED]), function="cardinality", output_field=IntegerField()
-    )
+    # Who acts for no organization has no rows to ask for: that is no array, and its type has to be said.
+    keys = Cast(ArraySubquery(rows.values("pk")[:MOST_COUNTED]), ArrayField(BigIntegerField()))
+    return Coalesce(Func(keys, function="cardinality", output_field=IntegerField()), 0)

@@ -1,12 +1,16 @@
 """Decisions on RFCs: who votes, what votes do, and what makes them void."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.actions import deactivate
 from accounts.models import Membership, Organization, Person
 from accounts.roles import Role
 from changes.actions.deciding import close_decision, vote, write_minutes
@@ -14,6 +18,8 @@ from changes.actions.moving import move_change
 from changes.bench import bench_of, may_vote
 from changes.conditions import unmet
 from changes.models import Ballot, Board, BoardMember, Decision, RequestForChange
+from changes.models.deciding import sits_on_the_board
+from servicedesk.notifications.outbox import drain
 from servicedesk.records.models import Event
 from servicedesk.records.refusals import Forbidden, IllegalMove, Stale, Unusable
 from servicedesk.records.row_security import serving
@@ -21,7 +27,7 @@ from servicedesk.schedule.models import DueRow
 from servicedesk.schedule.sweep import sweep
 from tests.changes.board import LONG_AGO, again, cast, put, seat
 from tests.changes.conftest import MakeChange
-from tests.conftest import NOON, person
+from tests.conftest import NOON, key, person
 
 Cast = dict[str, Person]
 LATER = NOON + timedelta(hours=1)
@@ -80,6 +86,33 @@ def test_a_board_that_could_never_reach_its_quorum_is_not_asked(people: Cast, re
 
     with pytest.raises(IllegalMove, match="3 votes are a quorum, and only 2 board members may vote on this"):
         put(asked, by=people["chang"])
+
+
+@pytest.mark.parametrize("starts_on", [LONG_AGO, date(2099, 1, 1)], ids=["sits", "will sit"])
+def test_a_seat_ends_with_its_holders_account(people: Cast, starts_on: date) -> None:
+    BoardMember.objects.filter(person=people["bob"]).update(starts_on=starts_on)
+
+    deactivate(people["bob"], by=people["ada"], at=timezone.now())
+    Person.objects.filter(pk=people["bob"].pk).update(is_active=True)
+    drain(now=timezone.now)
+
+    assert not sits_on_the_board(people["bob"].pk)
+    assert sits_on_the_board(people["ann"].pk)
+
+
+def test_an_ldcs_administrator_who_ends_access_ends_the_seat_too(
+    people: Cast, sign_in: Callable[[Person], Client]
+) -> None:
+    seat(people["ned"])
+    (role,) = people["ned"].memberships.all()
+
+    ended = sign_in(people["olga"]).post(
+        reverse("accounts:end_membership", args=[role.pk]), {"request_id": key()}
+    )
+
+    assert ended.status_code == 303
+    drain(now=timezone.now)
+    assert BoardMember.objects.get(person=people["ned"]).ends_on is not None
 
 
 # --- Who votes ------------------------------------------------------------------------------
