@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Invitation, Organization, Person
+from accounts.person_names import NamesAPerson
 from accounts.roles import LDC_ROLES, Role
 from servicedesk.records.plain_words import PlainWords
 
 
-class InviteForm(PlainWords, forms.Form):
+class InviteForm(NamesAPerson, PlainWords, forms.Form):
     """Whom to let in, where and as what."""
 
     organization = forms.ModelChoiceField(
@@ -36,7 +37,7 @@ class InviteForm(PlainWords, forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
 
-class JoinForm(PlainWords, forms.Form):
+class JoinForm(NamesAPerson, PlainWords, forms.Form):
     """What an invited person chooses."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
@@ -71,7 +72,7 @@ class ThemeForm(forms.ModelForm):
         fields: ClassVar[list[str]] = ["theme"]
 
 
-class ProfileForm(PlainWords, forms.ModelForm):
+class ProfileForm(NamesAPerson, PlainWords, forms.ModelForm):
     """One's own details and preferences. Whoever saves them has chosen about single keys."""
 
     single_keys = forms.BooleanField(

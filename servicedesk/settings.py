@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # a queue is a tenth of its size; random padding, against BREACH
     "csp.middleware.CSPMiddleware",
     "servicedesk.ui.middleware.ResponseHeaders",
-    "servicedesk.ui.middleware.NoNulCharacters",
+    "servicedesk.ui.middleware.ReadableRequests",
     "tickets.workspace.polls.NothingNew",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -65,7 +65,7 @@ def begun_draft(public_id: str, *, form: str, by: Reader) -> Draft | None:
 def typed_fields(posted: QueryDict) -> dict[str, list[str]]:
     """What was typed into a form: all but its bookkeeping, and without what PostgreSQL cannot keep."""
     return {
-        name: [str(value).replace("\x00", "") for value in values]
+        name.replace("\x00", ""): [str(value).replace("\x00", "") for value in values]
         for name, values in posted.lists()
         if name not in _BOOKKEEPING
     }

@@ -1,14 +1,15 @@
-"""Headers on every answer, and the one place where a domain refusal becomes an HTTP answer."""
+"""Headers on every answer, and what becomes of requests that cannot be read and of domain refusals."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from servicedesk.records.refusals import Refused
+from servicedesk.ui.encodings import UNREADABLE
+from servicedesk.ui.refusal_answers import refusal_answer
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -52,8 +53,12 @@ class ResponseHeaders:
         return response
 
 
-class NoNulCharacters:
-    """PostgreSQL's text has no NUL character, so an address that carries one is answered with 400."""
+class ReadableRequests:
+    """Answers with 400 what no browser sends and nothing of ours can read.
+
+    PostgreSQL's text has no NUL character, so no address may carry one. Other encodings than UTF-8 were
+    found before (servicedesk.ui.encodings).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -61,6 +66,8 @@ class NoNulCharacters:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
             raise BadRequest("The address contains a NUL character.")
+        if request.META.get(UNREADABLE):
+            raise BadRequest("The request is not in UTF-8.")
         return self.get_response(request)
 
 
@@ -74,15 +81,4 @@ class RefusalAnswers:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refused):
-            return None
-        fragment = request.headers.get("HX-Request") == "true"
-        template = "ui/_refusal.html" if fragment else "ui/refusal.html"
-        response = render(request, template, {"reason": str(exception)}, status=exception.http_status)
-        if fragment:
-            response.headers["HX-Retarget"] = "#notices"
-            response.headers["HX-Reswap"] = "innerHTML"
-        retry_after = getattr(exception, "retry_after", None)
-        if retry_after is not None:
-            response.headers["Retry-After"] = str(int(retry_after))
-        return response
+        return refusal_answer(request, exception) if isinstance(exception, Refused) else None

@@ -264,6 +264,7 @@
     let again = false;
     let sent = false;
     let under = null;
+    let tooLong = Infinity;
     const snapshot = () => {
       const data = new FormData(form);
       for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
@@ -278,7 +279,7 @@
       clearTimeout(timer);
       const data = snapshot();
       const body = data.toString();
-      if (sent || body === saved) return;
+      if (sent || body === saved || body.length >= tooLong) return;
       if (sending && !leaving) { again = true; return; }
       sending = true;
       under = new AbortController();
@@ -286,14 +287,22 @@
         const answer = await fetch(form.dataset.autosaveUrl, {
           signal: under.signal,
           method: "POST",
-          headers: { "X-CSRFToken": csrf(), "X-Requested-With": "fetch" },
+          headers: { "X-CSRFToken": csrf(), "X-Requested-With": "fetch", "HX-Request": "true" },
           body: data,
           credentials: "same-origin",
           redirect: "error",
           keepalive: leaving && body.length < 60000,
         });
+        if (answer.headers.get("HX-Retarget")) {  // refused: the same again would be, too
+          saved = body;
+          if (answer.status === 413) tooLong = body.length;
+          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+          say(page.body.textContent.trim(), true);
+          return;
+        }
         if (!answer.ok) throw new Error(String(answer.status));
         saved = body;
+        tooLong = Infinity;
         say(fill(words.saved, new Date().toLocaleTimeString([], { hour12: false })));
       } catch {
         if (sent) return;

@@ -59,6 +59,30 @@ def test_saving_goes_on_by_itself_after_the_network_was_away(visit: Visit, rita:
     assert Draft.objects.get().data["title"] == [TITLE]
 
 
+@pytest.mark.parametrize("length", [41_000, 1_050_000])
+def test_what_is_too_long_to_save_is_said_once_and_saved_when_it_is_shorter(
+    visit: Visit, rita: Person, length: int
+) -> None:
+    visitor = visit(rita)
+    visitor.expect("413")
+    page = visitor.go("/help/new/incident/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/drafts/" in request.url else None)
+    box, status = page.get_by_label("What did you expect"), page.locator("[data-autosave-status]")
+
+    box.evaluate("(box, length) => { box.value = 'x'.repeat(length); }", length)  # past what it lets one type
+    box.dispatch_event("input")
+    expect(status).to_contain_text("too long")
+    expect(status).to_contain_text("20,000 characters")
+    box.dispatch_event("change")
+    page.wait_for_timeout(6_000)  # longer than it waits to save, and to try again
+    assert len(asked) == 1
+
+    box.fill("Short")
+    expect(status).to_contain_text("Saved")
+    assert Draft.objects.get().data["description"] == ["Short"]
+
+
 def test_a_report_sent_after_the_session_ended_is_there_again_after_sign_in(
     visit: Visit, rita: Person
 ) -> None:

@@ -231,7 +231,8 @@ def test_a_stale_form_changes_nothing_that_was_sent(
         ({"impact": "everything"}, "everything"),
         ({"urgency": ""}, "Choose an answer for “By when does it have to work again?”."),
         ({"environment": "moon"}, "moon"),
-        ({"occurred_at": "2098-01-01T00:00"}, "Enter a time that is not in the future."),
+        ({"occurred_at": "2099-01-01T00:00"}, "Enter a time that is not in the future."),
+        ({"occurred_at": "2126-01-01T00:00"}, "Choose a year from 2000 to 2099."),
         ({"occurred_at": "yesterday"}, "Enter a valid date/time."),
     ],
     ids=lambda value: (

@@ -36,7 +36,7 @@ FILTERS = (
 """What narrows a list down (tickets.filters.TicketFilter)."""
 PAGES = ("after", "before")
 NUL = "\x00"
-"""PostgreSQL's text has none. Addresses of requests are asked before (NoNulCharacters), those in a form here."""
+"""PostgreSQL's text has none. Addresses of requests are asked before (ReadableRequests), those in a form here."""
 TRACKING = re.compile(r"utm_[a-z]+|fbclid|gclid|dclid|msclkid|mc_[ce]id")
 
 SORTS = {

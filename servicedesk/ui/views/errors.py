@@ -4,18 +4,29 @@ import logging
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from servicedesk.records.refusals import TooLong
+from servicedesk.ui.drafts import LONGEST_TEXT
+from servicedesk.ui.refusal_answers import refusal_answer
 from servicedesk.ui.shell import phone_link
 
 log = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """handler400: the address or the form did not make sense."""
+    """handler400: the address or the form did not make sense, or it was too long to be read at all."""
+    if isinstance(exception, RequestDataTooBig):
+        words = _(
+            "That is too long to send: at most %(most)s characters in a message. Nothing was saved;"
+            " go back, your text is still there, and shorten it."
+        )
+        return refusal_answer(request, TooLong(words % {"most": f"{LONGEST_TEXT:,}"}))
     return render(request, "errors/400.html", status=400)
 
 
