@@ -22,7 +22,8 @@ GROUND_FLOOR = {
     "records": {
         "admin", "admin_base", "admin_columns", "admin_words", "apps", "content", "drafts",
         "faults", "files", "following", "history", "idempotency", "keyset", "markup",
-        "models", "plain_words", "refusals", "row_security", "scope", "search", "transitions", "verdict", "years",
+        "models", "plain_words", "refusals", "row_security", "scope", "search", "transitions", "verdict",
+        "visible_text", "years",
     },
     "notifications": {
         "admin", "apps", "bundles", "digest", "effects", "groups", "hours", "mail", "maildir", "models", "outbox",
