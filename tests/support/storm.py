@@ -15,7 +15,7 @@ from servicedesk.schedule.jobs import works_on
 from servicedesk.schedule.models import DueRow, Job
 from servicedesk.schedule.planning import when_due
 
-KIND = "canary.storm"
+KIND = "test.storm"
 STEPS = 5
 CELERY = [sys.executable, "-m", "celery", "-A", "tests.support.storm_app"]
 """In the place of ``tests.support.processes.CELERY``, it makes the fixtures' workers know the kinds."""

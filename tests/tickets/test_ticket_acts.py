@@ -134,7 +134,7 @@ def test_a_message_that_is_none_or_too_long_is_refused_and_kept(
 
     assert answer.status_code == 422
     assert said in messages(answer)[0]
-    assert fields(answer)["message"][0] == message
+    assert fields(answer)["message"][0] == message.strip()
 
 
 @pytest.mark.parametrize("who", ["rita", "ann"])
