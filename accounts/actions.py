@@ -188,16 +188,7 @@ def end_membership(membership: Membership, *, by: Person, at: datetime, under: s
     """
     _hold(membership.organization)
     policy.may_end_membership(by, membership, under).or_refuse()
-    membership.delete()
-    _record(
-        "membership.ended",
-        by=by,
-        at=at,
-        under=under,
-        person=membership.person,
-        organization=membership.organization,
-        role=membership.role,
-    )
+    _end(membership, by=by, at=at, under=under)
     if not Membership.objects.active().filter(person=membership.person).exists():
         deactivate(membership.person, by=by, at=at, under=under)
 
@@ -278,17 +269,22 @@ def _end_all_roles(person: Person, *, by: Person, at: datetime, under: str = "")
     """Leave nothing that could count again when the account is opened again, Django's flags included."""
     Person.objects.filter(pk=person.pk).update(is_staff=False, is_superuser=False)
     person.is_staff = person.is_superuser = False
-    for membership in _not_over(person).select_related("organization").order_by("pk"):
-        membership.delete()
-        _record(
-            "membership.ended",
-            by=by,
-            at=at,
-            under=under,
-            person=person,
-            organization=membership.organization,
-            role=membership.role,
-        )
+    for membership in _not_over(person).select_related("person", "organization").order_by("pk"):
+        _end(membership, by=by, at=at, under=under)
+
+
+def _end(membership: Membership, *, by: Person, at: datetime, under: str) -> None:
+    """Take a role away, with its line in the history."""
+    membership.delete()
+    _record(
+        "membership.ended",
+        by=by,
+        at=at,
+        under=under,
+        person=membership.person,
+        organization=membership.organization,
+        role=membership.role,
+    )
 
 
 def _held(person: Person, organization: Organization) -> list[Membership]:
